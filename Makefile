@@ -1,0 +1,24 @@
+.DEFAULT_GOAL := help
+.PHONY: help run dev test lint clean
+
+help:
+	@echo "make run    serve Parley with its demo world on http://127.0.0.1:8000 (PORT= and PYTHON= choose)"
+	@echo "make dev    the same on the development server, which starts anew when a file changes"
+	@echo "make test   every test: SQLite, PostgreSQL with Redis, and a real browser"
+	@echo "make lint   style, templates, migrations and the deployment check"
+	@echo "make clean  remove .venv, caches and what tests left; the data in var/ stays"
+
+run:
+	@bin/run
+
+dev:
+	@bin/run --reload
+
+test:
+	@bin/test
+
+lint:
+	@bin/lint
+
+clean:
+	@bin/clean

@@ -1,0 +1,15 @@
+"""Say in one line why nothing can listen on a port of this machine: check_port.py 8000"""
+
+import socket
+import sys
+
+port = sys.argv[1]
+if not (port.isdecimal() and 0 < int(port) < 65536):
+    sys.exit(f"parley: PORT={port} is not a port number: choose one from 1024 to 65535")
+try:
+    socket.create_server(("127.0.0.1", int(port))).close()
+except OSError as error:
+    sys.exit(
+        f"parley: port {port} is not free ({error.strerror}):"
+        " stop what runs there, or choose another with PORT=8001"
+    )

@@ -1,0 +1,176 @@
+import zoneinfo
+
+from django import forms
+from django.contrib.auth.forms import UserCreationForm
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from messaging import text
+from messaging.models import Message, User
+
+
+class MessageField(forms.CharField):
+    """The text of a message, cleaned; its errors say what to do."""
+
+    widget = forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+
+    def __init__(self, **kwargs):
+        super().__init__(strip=False, required=False, **kwargs)
+
+    def to_python(self, value):
+        return text.clean(value or "")
+
+
+class MessageForm(forms.Form):
+    """Writes to somebody. The key makes one message of a form that is sent five times."""
+
+    content = MessageField(label=gettext_lazy("Message"))
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def send(self, **people):
+        """Send, and return the message. None, with the error on the form, where that fails."""
+        content, key = self.cleaned_data["content"], self.cleaned_data["key"]
+        try:
+            return Message.objects.send(key, content=content, **people)
+        except ValidationError as error:
+            self.add_error("content", error)
+            return None
+
+
+class ComposeForm(MessageForm):
+    receiver = forms.CharField(
+        label=gettext_lazy("To"),
+        max_length=150,
+        help_text=gettext_lazy("The person's user name."),
+        widget=forms.TextInput(
+            attrs={
+                "autocapitalize": "none",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "list": "people",
+            }
+        ),
+    )
+    field_order = ["receiver", "content", "key"]
+
+    def __init__(self, *args, sender, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sender = sender
+
+    def clean_receiver(self):
+        name = self.cleaned_data["receiver"].removeprefix("@")
+        receiver = User.objects.named(name).filter(is_active=True).first()
+        if receiver is None:
+            raise ValidationError(
+                _("There is nobody with the user name “%(name)s”. Check how it is spelled."),
+                params={"name": name},
+            )
+        if receiver == self.sender:
+            raise ValidationError(_("You cannot write to yourself. Choose somebody else."))
+        return receiver
+
+
+class EditForm(forms.Form):
+    content = MessageField(label=gettext_lazy("Message"))
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ReadingForm(forms.Form):
+    """Which messages were read: some of them, or all of a conversation up to one of them."""
+
+    message = forms.TypedMultipleChoiceField(required=False, coerce=int)
+    conversation = forms.CharField(required=False)
+    until = forms.IntegerField(required=False, min_value=1)
+
+    def __init__(self, *args, reader, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.reader = reader
+        self.fields["message"].valid_value = str.isdecimal
+
+    def messages(self):
+        received = Message.objects.received_by(self.reader)
+        if username := self.cleaned_data["conversation"]:
+            sender = User.objects.named(username)
+            until = self.cleaned_data["until"]
+            received = received.filter(sender__in=sender)
+            return received.filter(pk__lte=until) if until else received
+        return received.filter(pk__in=self.cleaned_data["message"])
+
+
+class PageForm(forms.Form):
+    """Where a page of a list starts: before, or after, the record of this key."""
+
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+
+TIME_ZONES = sorted(zoneinfo.available_timezones())
+
+
+class ProfileForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=[(zone, zone.replace("_", " ")) for zone in TIME_ZONES],
+        help_text=gettext_lazy("Times are shown to you in this zone."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["display_name", "email", "time_zone"]
+        labels = {"email": gettext_lazy("E-mail")}
+        help_texts = {
+            "display_name": gettext_lazy("How others see you. Empty: your user name."),
+            "email": gettext_lazy("Only used to reset your password. Nobody else sees it."),
+        }
+
+
+class SignUpForm(UserCreationForm):
+    class Meta(UserCreationForm.Meta):
+        model = User
+        fields = ["username", "display_name", "email"]
+        labels = {"username": gettext_lazy("User name"), "email": gettext_lazy("E-mail")}
+        help_texts = {
+            "username": gettext_lazy("Letters, digits and @ . + - _ only. Others find you by it."),
+            "display_name": gettext_lazy("How others see you. You can change it later."),
+            "email": gettext_lazy("Only used to reset your password. You can leave it empty."),
+        }
+
+    def clean_username(self):
+        username = super().clean_username()
+        if User.objects.named(username).exists():
+            raise self.taken()
+        return username
+
+    def save(self, commit=True):
+        """The new person, or None, with the error on the form, where the name went meanwhile."""
+        try:
+            with transaction.atomic():
+                return super().save(commit)
+        except IntegrityError:
+            self.add_error("username", self.taken())
+            return None
+
+    def taken(self):
+        return ValidationError(_("This user name is taken. Choose another."), code="unique")
+
+
+class PasswordForm(forms.Form):
+    """Asks whoever is signed in for their password once more."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise ValidationError(_("This is not your password. Nothing was deleted."))
+        return password

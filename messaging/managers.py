@@ -1,0 +1,355 @@
+"""Questions to the database, named so that a view reads as speech.
+
+Signals do not see set-wise writes. So whatever must hold after a send, an edit or a removal is kept
+here for `update`, `bulk_create`, `bulk_update` and `delete` too.
+"""
+
+import uuid
+
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.deletion import ProtectedError
+from django.db.models.functions import Left
+from django.utils.translation import gettext as _
+
+CAP = 100  # counting stops here, so that it costs the same for any number: "99+"
+SNIPPET_LENGTH = 140
+BATCH = 500
+
+
+class CappedCount(Subquery):
+    """How many rows a correlated query finds, looking at no more than CAP of them."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) _capped)"
+    output_field = models.IntegerField()
+
+    def __init__(self, queryset):
+        super().__init__(queryset.order_by().values("pk")[:CAP])
+
+
+class UserQuerySet(models.QuerySet):
+    def delete(self):
+        # In order of pk, like every send, so that a removal and a send never wait for each other.
+        with transaction.atomic():
+            list(self.order_by("pk").select_for_update().values_list("pk"))
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def lock(self):
+        """The keys of those people who still exist, locked until the transaction ends."""
+        rows = self.order_by("pk").select_for_update(no_key=True)
+        return list(rows.values_list("pk", flat=True))
+
+
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, username):
+        return self.named(username).get()
+
+    def named(self, username):
+        """The person of this user name, however it is capitalised."""
+        from messaging.models.user import fold
+
+        return self.filter(username_key=fold(username))
+
+
+class ConversationQuerySet(models.QuerySet):
+    def between(self, sender, receiver):
+        """The conversation of these two people, made if they have none.
+
+        The caller has locked both people, so two first messages cannot make two conversations.
+        """
+        place = (
+            sender.participations.filter(peer=receiver)
+            .select_related("conversation")
+            .select_for_update(of=["conversation"], no_key=True)
+            .first()
+        )
+        if place:
+            return place.conversation
+        conversation = self.create()
+        conversation.participants.create(user=sender, peer=receiver)
+        conversation.participants.create(user=receiver, peer=sender)
+        return conversation
+
+    def advance(self):
+        """Give each of these conversations its next version. Returns {pk: version}.
+
+        The rows stay locked until the transaction ends; they are taken in order of pk.
+        """
+        with transaction.atomic(using=self.db, savepoint=False):
+            rows = self.order_by("pk").select_for_update(of=["self"], no_key=True)
+            versions = {pk: version + 1 for pk, version in rows.values_list("pk", "version")}
+            self.model.objects.filter(pk__in=versions).update(version=F("version") + 1)
+        return versions
+
+    advance.alters_data = True
+
+
+class ParticipantQuerySet(models.QuerySet):
+    def with_peer(self, username):
+        from messaging.models import User
+
+        return self.filter(peer__in=User.objects.named(username))
+
+    def listed(self):
+        """One person's conversations as the list shows them, the latest first."""
+        from messaging.models import Message
+
+        unread = Message.objects.filter(
+            conversation=OuterRef("conversation"), receiver=OuterRef("user"), read=False
+        )
+        return (
+            self.filter(latest_message__isnull=False)
+            .select_related("peer", "latest_message")
+            .defer("draft", "latest_message__content")
+            .annotate(
+                snippet=Left("latest_message__content", SNIPPET_LENGTH),
+                unread_count=CappedCount(unread),
+            )
+            .order_by("-latest_message")
+        )
+
+    def refresh_latest(self):
+        """Point again to the newest message of each conversation."""
+        from messaging.models import Message
+
+        newest = Message.objects.filter(conversation=OuterRef("conversation")).order_by("-pk")
+        return self.update(latest_message=newest.values("pk")[:1])
+
+    refresh_latest.alters_data = True
+
+
+class MessageQuerySet(models.QuerySet):
+    # What a reader asks
+
+    def visible_to(self, user):
+        return self.filter(Q(sender=user) | Q(receiver=user))
+
+    def received_by(self, user):
+        return self.filter(receiver=user)
+
+    def roots(self):
+        return self.filter(parent_message=None)
+
+    def for_display(self):
+        """With all that the partial of a message draws, at a fixed number of queries."""
+        from messaging.models import Message, MessageHistory
+
+        replies = Message.objects.filter(parent_message=OuterRef("pk"))
+        latest_edit = MessageHistory.objects.defer("old_content").order_by("-pk")[:1]
+        return (
+            self.select_related("sender")
+            .prefetch_related(models.Prefetch("history", latest_edit, to_attr="latest_edit"))
+            .annotate(
+                reply_count=CappedCount(replies),
+                new_reply_count=CappedCount(replies.filter(read=False)),
+            )
+        )
+
+    def earlier_than(self, pk, limit):
+        """The last `limit` messages before `pk` (None: of all), oldest first, and whether more."""
+        rows = self if pk is None else self.filter(pk__lt=pk)
+        rows = list(rows.order_by("-pk")[: limit + 1])
+        return rows[:limit][::-1], len(rows) > limit
+
+    # What a person does
+
+    def send(self, form_key, **fields):
+        """Send once: the same form with the same text answers with the message of the first time.
+
+        The key is made of the form's own and of what it says, so that a text that was changed after
+        Back is a message of its own and not lost.
+        """
+        if form_key is None:
+            return self.create(**fields)
+        parent = fields.get("parent_message")
+        said = f"{fields['receiver'].pk} {parent and parent.pk} {fields['content']}"
+        key = uuid.uuid5(form_key, said)
+        sender = fields.pop("sender")
+        return self.get_or_create(sender=sender, idempotency_key=key, defaults=fields)[0]
+
+    send.alters_data = True
+
+    def mark_read(self):
+        return self.filter(read=False).update(read=True)
+
+    mark_read.alters_data = True
+
+    def mark_unread(self):
+        return self.filter(read=True).update(read=False)
+
+    mark_unread.alters_data = True
+
+    # Writes by set
+
+    def check_parents(self, messages):
+        """Refuse a reply whose parent is gone or belongs to another conversation."""
+        parents = {m.parent_message_id for m in messages if m.parent_message_id}
+        pairs = {
+            pk: {sender, receiver}
+            for pk, sender, receiver in self.model.objects.filter(pk__in=parents).values_list(
+                "pk", "sender", "receiver"
+            )
+        }
+        for message in messages:
+            pair = {message.sender_id, message.receiver_id}
+            if message.parent_message_id and pairs.get(message.parent_message_id) != pair:
+                raise ValidationError(
+                    _("The message that you reply to is no longer in this conversation."),
+                    code="no_parent",
+                )
+
+    def update(self, **fields):
+        """Like Django's, and everything that follows from it: versions, and notifications read.
+
+        Refuses `content`: an edit that its history never saw would be a lie.
+        """
+        refuse_content(fields)
+        with transaction.atomic(using=self.db):
+            versions = self._advance_conversations()
+            messages = self.filter(conversation__in=versions)
+            if isinstance(fields.get("read"), bool):
+                self._notifications(messages).update(read=fields["read"])
+            return models.QuerySet.update(messages, **fields, version=self._current_version())
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, batch_size=None, **unsupported):
+        """Send many messages: each gets its conversation, version and notification."""
+        if any(unsupported.values()):
+            raise ValueError("Messages cannot be created over existing ones.")
+        from messaging.models import Conversation, Notification, Participant, User
+
+        messages = list(objs)
+        people = {pk for message in messages for pk in (message.sender_id, message.receiver_id)}
+        with transaction.atomic(using=self.db):
+            User.objects.filter(pk__in=people).lock()
+            pairs = {}
+            for message in messages:
+                message.clean_content()
+                pair = frozenset((message.sender_id, message.receiver_id))
+                if pair not in pairs:
+                    pairs[pair] = Conversation.objects.between(message.sender, message.receiver)
+                message.conversation = pairs[pair]
+            self.check_parents(messages)
+            conversations = [conversation.pk for conversation in pairs.values()]
+            versions = Conversation.objects.filter(pk__in=conversations).advance()
+            for message in messages:
+                message.version = versions[message.conversation_id]
+            super().bulk_create(messages, batch_size)
+            Notification.objects.bulk_create(map(Notification.about, messages), batch_size)
+            Participant.objects.filter(conversation__in=conversations).refresh_latest()
+        return messages
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        refuse_content(fields)
+        with transaction.atomic(using=self.db):
+            messages = list(objs)
+            versions = self.filter(pk__in=[m.pk for m in messages])._advance_conversations()
+            for message in messages:
+                message.version = versions[message.conversation_id]
+            plain = models.QuerySet(self.model, using=self.db)
+            changed = plain.bulk_update(messages, {*fields, "version"}, batch_size)
+            if "read" in fields:
+                for read in (True, False):
+                    keys = [message.pk for message in messages if message.read is read]
+                    self._notifications(plain.filter(pk__in=keys)).update(read=read)
+            return changed
+
+    bulk_update.alters_data = True
+
+    def delete(self):
+        """Remove messages with their history and notifications.
+
+        Raises ProtectedError, and removes nothing, where somebody's reply would lose its parent.
+        """
+        from messaging.models import MessageHistory, Notification, Participant
+
+        with transaction.atomic(using=self.db):
+            versions = self._advance_conversations()
+            keys = list(self.filter(conversation__in=versions).values_list("pk", flat=True))
+            batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
+            plain = models.QuerySet(self.model, using=self.db)
+            counts = dict.fromkeys([MessageHistory, Notification, self.model], 0)
+            for batch in batches:
+                for hanging in (MessageHistory, Notification):
+                    counts[hanging] += hanging.objects.filter(message__in=batch).delete()[0]
+            Participant.objects.filter(conversation__in=versions).update(latest_message=None)
+            for batch in batches:
+                counts[self.model] += plain.filter(pk__in=batch).delete()[0]
+            for batch in batches:
+                if orphans := list(plain.filter(parent_message__in=batch)[:1]):
+                    raise ProtectedError(_("A message with replies cannot be deleted."), orphans)
+            Participant.objects.filter(conversation__in=versions).refresh_latest()
+        return sum(counts.values()), {m._meta.label: n for m, n in counts.items() if n}
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def _advance_conversations(self):
+        from messaging.models import Conversation
+
+        touched = self.order_by().values_list("conversation", flat=True).distinct()
+        return Conversation.objects.filter(pk__in=list(touched)).advance()
+
+    def _notifications(self, messages):
+        from messaging.models import Notification
+
+        return Notification.objects.filter(message__in=messages.order_by().values("pk"))
+
+    def _current_version(self):
+        from messaging.models import Conversation
+
+        conversation = Conversation.objects.filter(pk=OuterRef("conversation_id"))
+        return Subquery(conversation.values("version"))
+
+
+def refuse_content(fields):
+    if "content" in fields:
+        raise ValueError(
+            "The content of a message is changed by saving it, so that its history is kept."
+        )
+
+
+class UnreadMessagesManager(models.Manager.from_queryset(MessageQuerySet)):
+    """Messages that their receivers have not read."""
+
+    SHOWN = (
+        "content",
+        "timestamp",
+        "parent_message",
+        "sender__username",
+        "sender__display_name",
+        "receiver",
+        "conversation",
+    )
+
+    def get_queryset(self):
+        return super().get_queryset().filter(read=False)
+
+    def for_user(self, user):
+        """This person's unread messages, the newest first, with what the inbox shows of them."""
+        return (
+            self.received_by(user).select_related("sender").only(*self.SHOWN).order_by("-pk")
+        )
+
+    def count_for(self, user):
+        """How many there are, counting no further than CAP."""
+        return self.received_by(user).order_by()[:CAP].count()
+
+
+class NotificationQuerySet(models.QuerySet):
+    def newest(self):
+        return self.select_related("message__sender").defer("message__content").order_by("-pk")
+
+    def unread(self):
+        return self.filter(read=False)
+
+    def mark_read(self):
+        return self.unread().update(read=True)
+
+    mark_read.alters_data = True

@@ -1,0 +1,51 @@
+import zoneinfo
+
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+
+def private_responses(get_response):
+    """Nothing here is for caches on the way, for the browser's own, or for search engines."""
+
+    def middleware(request):
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return middleware
+
+
+def reader_time_zone(get_response):
+    """Times are shown in the zone that the signed-in person chose."""
+
+    def middleware(request):
+        zone = zoneinfo.ZoneInfo(request.user.time_zone) if request.user.is_authenticated else None
+        with timezone.override(zone):
+            return get_response(request)
+
+    return middleware
+
+
+class PageOwnerMiddleware:
+    """Refuses what a page made for one person sends after another has signed in.
+
+    Pages say for whom they were made in a field of each form, or in a header.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        from messaging.views import made_for_another
+
+        if request.method != "POST" or not request.user.is_authenticated:
+            return None
+        owner = request.headers.get("X-Made-For") or request.POST.get("made_for")
+        if owner in (None, "", str(request.user.pk)):
+            return None
+        return made_for_another(request)

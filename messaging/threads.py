@@ -1,0 +1,107 @@
+"""The recursive query that fetches the thread below a message, and the tree that it becomes.
+
+A response is bounded whatever the tree looks like, and so is the work behind it: the query starts
+from one page of direct replies, takes no more than a page below any of them, goes no deeper than
+LEVELS, and stops at MESSAGES.
+"""
+
+from django.db.models import (
+    BigIntegerField,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
+from django_cte import CTE, with_cte
+
+from messaging.models import Message
+
+REPLIES = 20  # shown below one message at a time
+MESSAGES = 100  # in one response
+# A template that includes itself hits Python's recursion limit near depth 80.
+LEVELS = 20
+
+NO_LIMIT = Value(2**63 - 1, output_field=BigIntegerField())
+
+
+def fetch_replies(message, after=0):
+    """Hang the replies to `message` that come after the reply `after` on it, and theirs on them.
+
+    Every message gets `shown_replies` (a list, oldest first) and `more_after`: the last one shown
+    where others come after it, else None. Returns all that were hung, oldest first. Two queries,
+    whatever the size of the thread.
+    """
+
+    def subtree(cte):
+        first = Message.objects.filter(parent_message=message.pk, pk__gt=after).order_by("pk")
+        # One more than shown, to know whether there are more.
+        seed = Message.objects.filter(pk__in=first.values("pk")[: REPLIES + 1])
+        deeper = cte.join(Message.objects.all(), parent_message=cte.col.id).filter(
+            pk__lte=cte.col.last_reply
+        )
+        return seed.values("id", depth=Value(1), last_reply=last_reply()).union(
+            deeper.annotate(depth=one_deeper(cte), last_reply=last_reply())
+            .filter(depth__lte=LEVELS)
+            .values("id", "depth", "last_reply"),
+            all=True,
+        )
+
+    tree = CTE.recursive(subtree, name="tree")
+    # The limit stands between the recursion and the join, so that the recursion ends with it.
+    page = CTE(tree.queryset().values("id", "depth")[:MESSAGES], name="page")
+    found = with_cte(
+        tree,
+        page,
+        select=page.join(Message.objects.for_display(), id=page.col.id)
+        .annotate(depth=page.col.depth)
+        .order_by("pk"),
+    )
+    messages = list(found)
+    hang(message, messages)
+    return messages
+
+
+def one_deeper(cte):
+    return ExpressionWrapper(cte.col.depth + 1, output_field=IntegerField())
+
+
+def last_reply():
+    """The key of the last direct reply that a response can need of each message."""
+    replies = Message.objects.filter(parent_message=OuterRef("pk")).order_by("pk")
+    return Coalesce(Subquery(replies.values("pk")[REPLIES : REPLIES + 1]), NO_LIMIT)
+
+
+def hang(top, messages):
+    """Hang each message on its parent, `top` or one of themselves."""
+    replies = {}
+    for message in messages:
+        replies.setdefault(message.parent_message_id, []).append(message)
+    for message in [top, *messages]:
+        shown = replies.get(message.pk, [])
+        # Where the response was full before all of a message's replies were found, none are shown.
+        if message is not top and len(shown) < min(message.reply_count, REPLIES + 1):
+            shown = []
+        message.shown_replies = shown[:REPLIES]
+        message.more_after = shown[REPLIES - 1].pk if len(shown) > REPLIES else None
+
+
+def fetch_ancestors(message):
+    """What a message answers, the oldest first; at most the LEVELS nearest. Two queries."""
+
+    def chain(cte):
+        parent = Message.objects.filter(pk=message.parent_message_id)
+        older = cte.join(Message.objects.all(), id=cte.col.parent_message_id)
+        return parent.values("id", "parent_message_id", depth=Value(1)).union(
+            older.annotate(depth=one_deeper(cte))
+            .filter(depth__lte=LEVELS)
+            .values("id", "parent_message_id", "depth"),
+            all=True,
+        )
+
+    ancestors = CTE.recursive(chain, name="ancestors")
+    found = with_cte(
+        ancestors, select=ancestors.join(Message.objects.for_display(), id=ancestors.col.id)
+    )
+    return list(found.annotate(depth=ancestors.col.depth).order_by("-depth"))

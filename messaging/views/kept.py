@@ -1,0 +1,46 @@
+"""Answers that refuse a form and give back what was typed into it."""
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+TYPED = {  # the fields that people type into, with their labels; the rest is carried along hidden
+    "receiver": gettext_lazy("To"),
+    "content": gettext_lazy("Message"),
+    "username": gettext_lazy("User name"),
+    "display_name": gettext_lazy("Display name"),
+    "email": gettext_lazy("E-mail"),
+}
+DROPPED = ("csrfmiddlewaretoken", "made_for", "password")
+
+
+def kept(request, reason, *, status, offer_sign_in=False, may_resend=False):
+    """A page that says why nothing was stored, with the typed text to copy or to send again."""
+    fields = [
+        {"name": name, "value": value, "label": TYPED.get(name)}
+        for name, values in request.POST.lists()
+        if not any(word in name for word in DROPPED)
+        for value in values
+    ]
+    context = {
+        "reason": reason,
+        "fields": fields,
+        "offer_sign_in": offer_sign_in,
+        "may_resend": may_resend,
+    }
+    return render(request, "messaging/kept.html", context, status=status)
+
+
+def csrf_failure(request, reason=""):
+    # A form of our own, only older than the latest sign-in, may be sent again as it is.
+    own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    reason = _("The page was too old to be trusted, so nothing was stored.")
+    return kept(request, reason, status=403, may_resend=own)
+
+
+def made_for_another(request):
+    reason = _(
+        "This page was made for somebody else, and you are now signed in as %(name)s. "
+        "Nothing was stored."
+    ) % {"name": request.user.name}
+    return kept(request, reason, status=409)

@@ -1,0 +1,127 @@
+import uuid
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from messaging.display import capped, present_places
+from messaging.forms import PageForm
+from messaging.models import Message
+from messaging.views.kept import kept
+
+LISTED = 30  # conversations, messages or notifications on one page
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a write: look at the result there, by GET."""
+
+    status_code = 303
+
+
+class SignedInMixin(LoginRequiredMixin):
+    """For signed-in people only; whoever was signed out meanwhile gets their words back."""
+
+    def handle_no_permission(self):
+        request = self.request
+        if request.htmx:
+            return HttpResponse(status=401)
+        if request.method == "POST":
+            reason = _("You are signed out, so this was not sent.")
+            return kept(request, reason, status=401, offer_sign_in=True, may_resend=True)
+        return super().handle_no_permission()
+
+
+class FragmentMixin:
+    """Answers a whole page, or to htmx the fragment alone.
+
+    A fragment never answers a navigation: neither a boosted link nor a restored history entry.
+    """
+
+    fragment_name = None
+
+    @property
+    def wants_fragment(self):
+        htmx = self.request.htmx
+        restored = htmx.history_restore_request
+        return bool(self.fragment_name and htmx and not htmx.boosted and not restored)
+
+    def get_template_names(self):
+        return [self.fragment_name if self.wants_fragment else self.template_name]
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+class PageMixin(SignedInMixin, FragmentMixin):
+    """A page in the shell: the list of conversations beside it, the unread count on top."""
+
+    def get_context_data(self, **kwargs):
+        if not self.wants_fragment:
+            user = self.request.user
+            unread = Message.unread.count_for(user)
+            kwargs["unread_text"] = capped(unread) if unread else ""
+            kwargs["places"] = present_places(user.participations.listed()[:LISTED])
+        return super().get_context_data(**kwargs)
+
+
+class RefusingFormMixin:
+    """A refused form comes back with its text, and with 422 Unprocessable Content."""
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class SendingMixin(RefusingFormMixin):
+    """A form that sends a message and leads to it. `people()` says from whom, to whom, in reply to."""
+
+    def get_initial(self):
+        return {**super().get_initial(), "key": uuid.uuid4()}
+
+    def form_valid(self, form):
+        message = form.send(**self.people(form))
+        if message is None:
+            return self.form_invalid(form)
+        return SeeOther(self.address_of(message))
+
+
+class ParticipantMixin:
+    """The viewer's place in the conversation with the person named in the address."""
+
+    @cached_property
+    def participant(self):
+        places = self.request.user.participations.select_related("conversation", "peer")
+        return get_object_or_404(places.with_peer(self.kwargs["username"]))
+
+
+class MessageMixin:
+    """The message of the address, which must be visible to the viewer."""
+
+    @cached_property
+    def message(self):
+        visible = Message.objects.visible_to(self.request.user)
+        return get_object_or_404(visible.for_display(), pk=self.kwargs["pk"])
+
+
+class AuthorMixin(MessageMixin):
+    """The message of the address, which must be the viewer's own."""
+
+    @cached_property
+    def message(self):
+        message = super().message
+        if message.sender_id != self.request.user.pk:
+            raise PermissionDenied(_("Only the person who wrote a message can edit it."))
+        return message
+
+
+def page_start(request):
+    """The cleaned `before` and `after` of the address. Raises BadRequest where they are no keys."""
+    form = PageForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(_("This address asks for a page that cannot be."))
+    return form.cleaned_data
