@@ -7,7 +7,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY", 2))
 threads = int(os.environ.get("GUNICORN_THREADS", 4))
 
 # A worker proves every second that it is alive by touching a file; on a busy disk that can block.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+MEMORY = "/dev/shm"  # noqa: S108
+worker_tmp_dir = MEMORY if os.path.isdir(MEMORY) else None
 
 graceful_timeout = 20  # platforms commonly kill 30 seconds after asking to stop
 control_socket_disable = True  # it would stand in the home folder, one for all sites

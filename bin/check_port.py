@@ -1,5 +1,6 @@
 """Say in one line why nothing can listen on a port of this machine: check_port.py 8000"""
 
+import os
 import socket
 import sys
 
@@ -9,7 +10,5 @@ if not (port.isdecimal() and 0 < int(port) < 65536):
 try:
     socket.create_server(("127.0.0.1", int(port))).close()
 except OSError as error:
-    sys.exit(
-        f"parley: port {port} is not free ({error.strerror}):"
-        " stop what runs there, or choose another with PORT=8001"
-    )
+    reason = os.strerror(error.errno).lower()
+    sys.exit(f"parley: port {port} is not free ({reason}): stop what uses it, or choose with PORT=")

@@ -17,7 +17,7 @@ env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.str("VAR", default=str(BASE_DIR / "var")))  # database, secret key, static files
-VAR.mkdir(parents=True, exist_ok=True)
+VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # The site
 
@@ -30,7 +30,8 @@ ADMIN = env.bool("ADMIN", default=False)  # mounts Django's admin at /admin/
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
-ALLOWED_HOSTS = LOOPBACK if _site.hostname in {"localhost", "127.0.0.1", "::1"} else [_site.hostname]
+_here = _site.hostname in {"localhost", "127.0.0.1", "::1"}
+ALLOWED_HOSTS = LOOPBACK if _here else [_site.hostname]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0  # a year, as hstspreload.org asks
@@ -163,25 +164,17 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"  # for those who chose none; each person may choose one
 
-# Static files: the hashed manifest where `collectstatic` has run, the finders where it has not
+# Static files: collected ones, and the finders for those that nobody has collected
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
-_hashed = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
-            if _hashed
-            else "django.contrib.staticfiles.storage.StaticFilesStorage"
-        )
-    },
+    "staticfiles": {"BACKEND": "messagingapp.static.StaticStorage"},
 }
-WHITENOISE_MANIFEST_STRICT = False
 
 # Policy
 
