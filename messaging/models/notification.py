@@ -39,4 +39,9 @@ class Notification(models.Model):
     @classmethod
     def about(cls, message):
         """The notification, not yet saved, that belongs to a message."""
-        return cls(user_id=message.receiver_id, message=message, read=message.read)
+        return cls(
+            user_id=message.receiver_id,
+            message=message,
+            timestamp=message.timestamp,
+            read=message.read,
+        )
