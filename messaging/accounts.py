@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from axes.utils import reset
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from messaging.models.user import fold
 
 VALID_FOR = timedelta(days=7)
+ATTEMPTED = 255  # letters of a name that the table of failed sign-ins has room for
 SIGNER = signing.TimestampSigner(salt="messaging.invitation")
 
 
@@ -29,4 +31,9 @@ def may_join(invitation):
 
 def attempted_username(request, credentials=None):
     """The name that a failed sign-in counts against, however it was capitalised."""
-    return fold((credentials or request.POST).get("username", ""))
+    return fold((credentials or request.POST).get("username", ""))[:ATTEMPTED]
+
+
+def forgive(user):
+    """Forget the failed sign-ins of somebody who has shown by other means who they are."""
+    reset(username=user.username_key[:ATTEMPTED])

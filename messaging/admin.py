@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -21,11 +21,10 @@ class UserAdmin(DjangoUserAdmin):
     def get_deleted_objects(self, objs, request):
         """Adds to Django's summary what the listener removes with the account."""
         objects, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
+        messages = Message.objects.filter(Q(sender__in=objs) | Q(receiver__in=objs))
+        counts[_("messages")] = messages.count()
         for user in objs:
             held = user.holdings()
-            counts[_("messages")] = (
-                counts.get(_("messages"), 0) + held["sent"] + held["received"]
-            )
             objects.append(
                 ngettext(
                     "%(name)s: %(sent)d message sent, %(received)d received",
@@ -79,6 +78,7 @@ class MessageAdmin(ReadOnlyAdmin):
 @admin.register(MessageHistory)
 class MessageHistoryAdmin(ReadOnlyAdmin):
     list_display = ["id", "message", "edited_by", "edited_at"]
+    list_select_related = ["message", "edited_by"]  # not all by itself: it may be nobody
     fields = ["id", "message", "edited_by", "edited_at"]
 
 

@@ -1,10 +1,12 @@
 """Combinations of settings that would bite later, said at start."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Warning, register
 
+SITE = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d+)?", re.IGNORECASE)
 LOCMEM = "django.core.cache.backends.locmem.LocMemCache"
 NEEDS_SHARED_CACHE = {
     "SESSION_ENGINE": {
@@ -62,7 +64,7 @@ def sqlite_writers(app_configs, **kwargs):
 @register()
 def site_url(app_configs, **kwargs):
     site = urlsplit(settings.SITE_URL)
-    if site.scheme not in {"http", "https"} or not site.hostname or site.path:
+    if not SITE.fullmatch(settings.SITE_URL):
         return [
             Error(
                 f"SITE_URL is {settings.SITE_URL!r}, which is not the address of a site.",

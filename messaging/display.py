@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from messaging.dom import dom_ids
 from messaging.managers import CAP
 
 
@@ -20,8 +21,9 @@ def capped(count):
 def present(messages, viewer):
     """Set on each message what its partial shows to this viewer. Returns them as a list.
 
-    key, url: its pk and permalink as text; mine, unseen: whether the viewer wrote it, or has yet to
-    read it; iso, when: its time; edited_when; summary: of its replies.
+    key, url: its pk and address as text, permalink: the place there; dom: the ids of its parts;
+    mine, unseen: whether the viewer wrote it, or has yet to read it; iso, when: its time;
+    edited_when: that of its last edit, in a list; summary: of its replies.
     """
     messages = list(messages)
     days = {}
@@ -30,7 +32,9 @@ def present(messages, viewer):
         days[message.pk] = local.date()
         same_day = days.get(message.parent_message_id) == local.date()
         message.key = str(message.pk)
-        message.url = message.get_absolute_url()
+        message.dom = dom_ids(message)
+        message.url = reverse("message", args=[message.pk])
+        message.permalink = message.get_absolute_url()
         message.mine = message.sender_id == viewer.pk
         message.unseen = message.receiver_id == viewer.pk and not message.read
         message.day = local.date()
@@ -99,7 +103,7 @@ def present_unread(messages):
     messages = list(messages)
     for message in messages:
         local = timezone.localtime(message.timestamp)
-        message.url = message.get_absolute_url()
+        message.permalink = message.get_absolute_url()
         message.iso = local.isoformat(timespec="seconds")
         message.when = moment(local)
     return messages
@@ -110,7 +114,7 @@ def present_notifications(notifications):
     notifications = list(notifications)
     for notification in notifications:
         local = timezone.localtime(notification.timestamp)
-        notification.url = notification.message.get_absolute_url()
+        notification.permalink = notification.message.get_absolute_url()
         notification.iso = local.isoformat(timespec="seconds")
         notification.when = moment(local)
     return notifications

@@ -1,6 +1,14 @@
-def dom_id(record, part="message"):
-    """The id on the page of a message or of one of its parts: `dom_id(m, "replies")` is replies-12.
+PARTS = ("message", "history", "replies", "summary", "thread", "reply")
 
-    `record` is a message or its pk. The parts: message, history, replies, summary, thread, reply.
+
+def dom_id(record, part="message"):
+    """The id on the page of a message or of one of its PARTS: `dom_id(m, "replies")` is replies-12.
+
+    `record` is a message or its pk.
     """
     return f"{part}-{getattr(record, 'pk', record)}"
+
+
+def dom_ids(record):
+    """All of them: {part: id}."""
+    return {part: dom_id(record, part) for part in PARTS}

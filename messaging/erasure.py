@@ -4,6 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import models, transaction
 
+from messaging.accounts import ATTEMPTED
 from messaging.models import (
     Conversation,
     Message,
@@ -13,6 +14,7 @@ from messaging.models import (
     Session,
     User,
 )
+from messaging.models.user import fold
 
 
 def erase(user):
@@ -22,8 +24,7 @@ def erase(user):
     other person's replies go too: a conversation belongs to both and ends with either.
     """
     conversations = Conversation.objects.filter(participants__user=user.pk)
-    writers = conversations.order_by("pk").select_for_update(of=["self"])
-    list(writers.values_list("pk", flat=True))  # those under way finish first
+    conversations.lock()  # those under way finish first
 
     messages = Message.objects.filter(conversation__in=conversations)
     MessageHistory.objects.filter(message__in=messages).delete()
@@ -38,6 +39,10 @@ def erase(user):
     Session.objects.filter(user_id=user.pk).delete()
     about_user = {"content_type": ContentType.objects.get_for_model(User), "object_id": user.pk}
     LogEntry.objects.filter(**about_user).delete()
+    # As who the person tried to sign in.
+    typed = {user.username_key[:ATTEMPTED], fold(user.email)} - {""}
     for attempts in (AccessAttempt, AccessFailureLog, AccessLog):
-        attempts.objects.filter(username=user.username_key).delete()
+        attempts.objects.filter(username__in=typed).delete()
+    # What others sent with their attempts can say that they were on their way to this person.
+    AccessAttempt.objects.update(get_data="", post_data="")
     transaction.on_commit(cache.clear)

@@ -3,7 +3,7 @@ import zoneinfo
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +21,22 @@ class MessageField(forms.CharField):
 
     def to_python(self, value):
         return text.clean(value or "")
+
+
+class KeyField(forms.IntegerField):
+    """A number as the database counts: the key or the version of something."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=1, max_value=models.BigIntegerField.MAX_BIGINT, **kwargs)
+
+
+class KeysField(forms.Field):
+    """A field that is there several times, with a key each time."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, values):
+        return [KeyField().clean(value) for value in values or []]
 
 
 class MessageForm(forms.Form):
@@ -74,20 +90,19 @@ class ComposeForm(MessageForm):
 
 class EditForm(forms.Form):
     content = MessageField(label=gettext_lazy("Message"))
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    version = KeyField(widget=forms.HiddenInput)
 
 
 class ReadingForm(forms.Form):
     """Which messages were read: some of them, or all of a conversation up to one of them."""
 
-    message = forms.TypedMultipleChoiceField(required=False, coerce=int)
+    message = KeysField(required=False)
     conversation = forms.CharField(required=False)
-    until = forms.IntegerField(required=False, min_value=1)
+    until = KeyField(required=False)
 
     def __init__(self, *args, reader, **kwargs):
         super().__init__(*args, **kwargs)
         self.reader = reader
-        self.fields["message"].valid_value = str.isdecimal
 
     def messages(self):
         received = Message.objects.received_by(self.reader)
@@ -102,14 +117,22 @@ class ReadingForm(forms.Form):
 class PageForm(forms.Form):
     """Where a page of a list starts: before, or after, the record of this key."""
 
-    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    before = KeyField(required=False)
+    after = KeyField(required=False)
 
 
 TIME_ZONES = sorted(zoneinfo.available_timezones())
 
 
-class ProfileForm(forms.ModelForm):
+class DisplayNameMixin:
+    """A display name that nobody can see is none, so that the user name shows."""
+
+    def clean_display_name(self):
+        name = self.cleaned_data["display_name"]
+        return name if any(map(text.is_visible, name)) else ""
+
+
+class ProfileForm(DisplayNameMixin, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=[(zone, zone.replace("_", " ")) for zone in TIME_ZONES],
@@ -126,11 +149,11 @@ class ProfileForm(forms.ModelForm):
         }
 
 
-class SignUpForm(UserCreationForm):
+class SignUpForm(DisplayNameMixin, UserCreationForm):
     class Meta(UserCreationForm.Meta):
         model = User
         fields = ["username", "display_name", "email"]
-        labels = {"username": gettext_lazy("User name"), "email": gettext_lazy("E-mail")}
+        labels = {"username": gettext_lazy("Username"), "email": gettext_lazy("E-mail")}
         help_texts = {
             "username": gettext_lazy("Letters, digits and @ . + - _ only. Others find you by it."),
             "display_name": gettext_lazy("How others see you. You can change it later."),
@@ -138,7 +161,10 @@ class SignUpForm(UserCreationForm):
         }
 
     def clean_username(self):
-        username = super().clean_username()
+        # Django's own knows only how ASCII is capitalised, so it is not asked.
+        username = self.cleaned_data["username"]
+        if not username[0].isalnum():  # ".." would be an address, "@bob" means bob
+            raise ValidationError(_("Begin with a letter or a digit."))
         if User.objects.named(username).exists():
             raise self.taken()
         return username

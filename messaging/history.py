@@ -11,8 +11,10 @@ from messaging.display import moment
 # Comparing is quadratic at worst: texts of this many words each still take well under a second.
 MOST_WORDS = 4_000
 
-# Words, white space, and every other character by itself; scripts without spaces by character.
-WORD = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\s+|.", re.DOTALL)
+# Words ("don't", "3.20", addresses), white space, and every other character by itself; scripts
+# without spaces by character.
+LETTERS = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
+WORD = re.compile(rf"{LETTERS}(?:['’.,:/-]{LETTERS})*|\s+|.", re.DOTALL)
 
 
 def word_differences(old, new):

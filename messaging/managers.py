@@ -30,6 +30,23 @@ class CappedCount(Subquery):
 
 
 class UserQuerySet(models.QuerySet):
+    def update(self, **fields):
+        """Like Django's; a new display name takes people's conversations to their next version.
+
+        Refuses `username`: its folded form, by which it is unique, is only known to `save`.
+        """
+        from messaging.models import Conversation
+
+        if "username" in fields:
+            raise ValueError("A user name is changed by saving it, so that it stays unique.")
+        if "display_name" not in fields:
+            return super().update(**fields)
+        with transaction.atomic(using=self.db):
+            Conversation.objects.filter(participants__user__in=self.lock()).advance()
+            return super().update(**fields)
+
+    update.alters_data = True
+
     def delete(self):
         # In order of pk, like every send, so that a removal and a send never wait for each other.
         with transaction.atomic():
@@ -75,14 +92,15 @@ class ConversationQuerySet(models.QuerySet):
         conversation.participants.create(user=receiver, peer=sender)
         return conversation
 
-    def advance(self):
-        """Give each of these conversations its next version. Returns {pk: version}.
+    def lock(self):
+        """Their versions by pk; nobody else writes there until the transaction ends."""
+        rows = self.order_by("pk").select_for_update(of=["self"], no_key=True)
+        return dict(rows.values_list("pk", "version"))
 
-        The rows stay locked until the transaction ends; they are taken in order of pk.
-        """
+    def advance(self):
+        """Give each of these conversations its next version, and lock it. Returns {pk: version}."""
         with transaction.atomic(using=self.db, savepoint=False):
-            rows = self.order_by("pk").select_for_update(of=["self"], no_key=True)
-            versions = {pk: version + 1 for pk, version in rows.values_list("pk", "version")}
+            versions = {pk: version + 1 for pk, version in self.lock().items()}
             self.model.objects.filter(pk__in=versions).update(version=F("version") + 1)
         return versions
 
@@ -135,7 +153,7 @@ class MessageQuerySet(models.QuerySet):
     def roots(self):
         return self.filter(parent_message=None)
 
-    def for_display(self):
+    def for_display(self, viewer):
         """With all that the partial of a message draws, at a fixed number of queries."""
         from messaging.models import Message, MessageHistory
 
@@ -146,7 +164,7 @@ class MessageQuerySet(models.QuerySet):
             .prefetch_related(models.Prefetch("history", latest_edit, to_attr="latest_edit"))
             .annotate(
                 reply_count=CappedCount(replies),
-                new_reply_count=CappedCount(replies.filter(read=False)),
+                new_reply_count=CappedCount(replies.filter(receiver=viewer, read=False)),
             )
         )
 
@@ -186,8 +204,21 @@ class MessageQuerySet(models.QuerySet):
 
     # Writes by set
 
+    def lock_people(self, messages):
+        """Wait for whoever writes between these people, or leaves. Returns the people's keys."""
+        from messaging.models import User
+
+        if any(message.sender_id == message.receiver_id for message in messages):
+            raise ValidationError(_("You cannot write to yourself."), code="to_oneself")
+        people = {pk for message in messages for pk in (message.sender_id, message.receiver_id)}
+        if len(User.objects.filter(pk__in=people).lock()) != len(people):
+            raise ValidationError(
+                _("This person is no longer here, so nothing can be sent to them."), code="gone"
+            )
+        return people
+
     def check_parents(self, messages):
-        """Refuse a reply whose parent is gone or belongs to another conversation."""
+        """Refuse a reply whose parent is gone, newer, or belongs to another conversation."""
         parents = {m.parent_message_id for m in messages if m.parent_message_id}
         pairs = {
             pk: {sender, receiver}
@@ -202,13 +233,16 @@ class MessageQuerySet(models.QuerySet):
                     _("The message that you reply to is no longer in this conversation."),
                     code="no_parent",
                 )
+            if message.parent_message_id and message.pk and message.parent_message_id >= message.pk:
+                raise ValidationError(_("A message answers an earlier one."), code="newer_parent")
 
     def update(self, **fields):
         """Like Django's, and everything that follows from it: versions, and notifications read.
 
-        Refuses `content`: an edit that its history never saw would be a lie.
+        Refuses `content`: an edit that its history never saw would be a lie. And `parent_message`:
+        a reply to another conversation's message would be shown there.
         """
-        refuse_content(fields)
+        refuse_by_set(fields)
         with transaction.atomic(using=self.db):
             versions = self._advance_conversations()
             messages = self.filter(conversation__in=versions)
@@ -222,12 +256,15 @@ class MessageQuerySet(models.QuerySet):
         """Send many messages: each gets its conversation, version and notification."""
         if any(unsupported.values()):
             raise ValueError("Messages cannot be created over existing ones.")
-        from messaging.models import Conversation, Notification, Participant, User
+        from messaging.models import Conversation, Notification, Participant
 
         messages = list(objs)
-        people = {pk for message in messages for pk in (message.sender_id, message.receiver_id)}
         with transaction.atomic(using=self.db):
-            User.objects.filter(pk__in=people).lock()
+            people = self.lock_people(messages)
+            # All of them in order of pk, so that no two writers wait for each other.
+            Conversation.objects.filter(
+                participants__user__in=people, participants__peer__in=people
+            ).lock()
             pairs = {}
             for message in messages:
                 message.clean_content()
@@ -246,10 +283,13 @@ class MessageQuerySet(models.QuerySet):
         return messages
 
     def bulk_update(self, objs, fields, batch_size=None):
-        refuse_content(fields)
+        refuse_by_set(fields)
         with transaction.atomic(using=self.db):
             messages = list(objs)
-            versions = self.filter(pk__in=[m.pk for m in messages])._advance_conversations()
+            stored = self.filter(pk__in=[message.pk for message in messages])
+            versions = stored._advance_conversations()
+            keys = set(stored.filter(conversation__in=versions).values_list("pk", flat=True))
+            messages = [message for message in messages if message.pk in keys]
             for message in messages:
                 message.version = versions[message.conversation_id]
             plain = models.QuerySet(self.model, using=self.db)
@@ -308,10 +348,15 @@ class MessageQuerySet(models.QuerySet):
         return Subquery(conversation.values("version"))
 
 
-def refuse_content(fields):
+def refuse_by_set(fields):
+    """Raises ValueError for what only `save` changes with all that must hold."""
     if "content" in fields:
         raise ValueError(
             "The content of a message is changed by saving it, so that its history is kept."
+        )
+    if "parent_message" in fields:
+        raise ValueError(
+            "The parent of a message is changed by saving it, so that it stays in its conversation."
         )
 
 
@@ -333,9 +378,7 @@ class UnreadMessagesManager(models.Manager.from_queryset(MessageQuerySet)):
 
     def for_user(self, user):
         """This person's unread messages, the newest first, with what the inbox shows of them."""
-        return (
-            self.received_by(user).select_related("sender").only(*self.SHOWN).order_by("-pk")
-        )
+        return self.received_by(user).select_related("sender").only(*self.SHOWN).order_by("-pk")
 
     def count_for(self, user):
         """How many there are, counting no further than CAP."""

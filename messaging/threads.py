@@ -26,7 +26,7 @@ LEVELS = 20
 NO_LIMIT = Value(2**63 - 1, output_field=BigIntegerField())
 
 
-def fetch_replies(message, after=0):
+def fetch_replies(message, viewer, after=0):
     """Hang the replies to `message` that come after the reply `after` on it, and theirs on them.
 
     Every message gets `shown_replies` (a list, oldest first) and `more_after`: the last one shown
@@ -54,11 +54,12 @@ def fetch_replies(message, after=0):
     found = with_cte(
         tree,
         page,
-        select=page.join(Message.objects.for_display(), id=page.col.id)
+        select=page.join(Message.objects.for_display(viewer), id=page.col.id)
         .annotate(depth=page.col.depth)
         .order_by("pk"),
     )
-    messages = list(found)
+    # A circle of parents, which the database refuses, would come round again and again.
+    messages = list({reply.pk: reply for reply in found if reply.pk != message.pk}.values())
     hang(message, messages)
     return messages
 
@@ -87,7 +88,7 @@ def hang(top, messages):
         message.more_after = shown[REPLIES - 1].pk if len(shown) > REPLIES else None
 
 
-def fetch_ancestors(message):
+def fetch_ancestors(message, viewer):
     """What a message answers, the oldest first; at most the LEVELS nearest. Two queries."""
 
     def chain(cte):
@@ -102,6 +103,6 @@ def fetch_ancestors(message):
 
     ancestors = CTE.recursive(chain, name="ancestors")
     found = with_cte(
-        ancestors, select=ancestors.join(Message.objects.for_display(), id=ancestors.col.id)
+        ancestors, select=ancestors.join(Message.objects.for_display(viewer), id=ancestors.col.id)
     )
     return list(found.annotate(depth=ancestors.col.depth).order_by("-depth"))

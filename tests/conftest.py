@@ -1,12 +1,27 @@
 """The cast: alice and bob talk, charlie is outside."""
 
+from urllib.parse import urljoin
+
+import hypothesis
 import pytest
 from django.core.cache import cache
+from django.db import transaction
+from django.shortcuts import resolve_url
 from django.test import Client
 
 from messaging.models import Message, User
+from tests import gallery
+from tests.html import link, soup
 
 PASSWORD = "correct horse battery"
+
+# Examples may take their time, and share the people of their test.
+hypothesis.settings.register_profile(
+    "parley",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("parley")
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +58,59 @@ def browse():
 
 
 @pytest.fixture
+def visit(browse):
+    """The page that somebody finds: `visit(alice, "conversation", "bob")`, `visit(bob, message)`.
+
+    It must be there.
+    """
+
+    def visit(person, to, /, *args, **query):
+        response = browse(person).get(resolve_url(to, *args), query or None)
+        assert response.status_code == 200
+        return soup(response)
+
+    return visit
+
+
+@pytest.fixture
+def leaf(visit):
+    """The pages of a long list, one after the other, by the link of this name to the next."""
+
+    def leaf(person, name, to, /, *args):
+        address = resolve_url(to, *args)
+        for _ in range(10):
+            page = visit(person, address)
+            yield page
+            if not (further := link(page, name)):
+                return
+            address = urljoin(address, further)
+        pytest.fail(f"“{name}” leads on and on")
+
+    return leaf
+
+
+@pytest.fixture
+def submit(browse):
+    """The answer to somebody's form: `submit(alice, "conversation", "bob", content="Hi")`."""
+
+    def submit(person, to, /, *args, **fields):
+        return browse(person).post(resolve_url(to, *args), fields)
+
+    return submit
+
+
+@pytest.fixture
+def crowd(db):
+    """As many other people as asked for: `crowd(3)`."""
+
+    def crowd(size):
+        people = User.objects.bulk_create(User(username=f"person-{n}") for n in range(size))
+        return list(people)
+
+    return crowd
+
+
+@pytest.fixture
 def write():
     """Sends a message: `write(alice, bob, "Hello")`, `write(bob, alice, "Hi", to=message)`."""
 
@@ -52,3 +120,30 @@ def write():
         )
 
     return write
+
+
+@pytest.fixture(scope="session")
+def drawn(django_db_setup, django_db_blocker):
+    """The responses of tests/gallery.py, asked for once and then rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cache.clear()
+        responses = gallery.every_response()
+        transaction.set_rollback(True)
+    return responses
+
+
+@pytest.fixture(scope="session")
+def read(drawn):
+    return {name: soup(response) for name, response in drawn.items()}
+
+
+@pytest.fixture
+def every_response(db, drawn):
+    """{name: response} of every page of the site."""
+    return drawn
+
+
+@pytest.fixture
+def every_page(db, read):
+    """{name: page} of every page of the site."""
+    return read

@@ -29,6 +29,22 @@ def depth_of(page, message):
     return len(shown_message(page, message).find_parents("details"))
 
 
+def summary_of(page, message):
+    """What stands on the thread below a message: "2 replies · 1 new", or "" without replies."""
+    return text(page.find(id=dom_id(message, "summary")))
+
+
+def actions_of(page, message):
+    """What can be done with a message, in order: ["Reply", "Edit"]."""
+    return [text(control) for control in shown_message(page, message).select(".actions > *")]
+
+
+def below_new_lines(page):
+    """The texts of the messages that stand right below a line that says "New"."""
+    lines = [line for line in page.select("#conversation > li") if text(line) == "New"]
+    return [text(line.find_next("article").select_one(".content")) for line in lines]
+
+
 def listed_conversations(page):
     """The names in the list of conversations, in order."""
     return [text(name) for name in page.select(".conversations .name")]
@@ -45,6 +61,40 @@ def badge_count(page):
     return badge.find(string=True, recursive=False) or ""
 
 
+def listed_notifications(page):
+    """The lines of the list of notifications, without their times."""
+    return [text(line.find("a")) for line in page.select(".notifications li") if line.find("time")]
+
+
+def heading(page):
+    return text(page.h1)
+
+
+def alert(page):
+    """What a page says at once to somebody who cannot see it: why something was refused."""
+    return text(page.find(role="alert"))
+
+
+def flash(page):
+    """What a page says about the last action, or ""."""
+    return text(page.find(role="status"))
+
+
+def times(page):
+    """The moments on a page, as machines read them."""
+    return [time["datetime"] for time in page.select("main time")]
+
+
+def link(page, name):
+    """Where the link of this name leads, or None."""
+    return next((a["href"] for a in page.select("a[href]") if name in text(a)), None)
+
+
+def button(page, name):
+    """The button of this name, or None."""
+    return next((button for button in page.find_all("button") if text(button) == name), None)
+
+
 def errors(page):
     """What the form says is wrong."""
     return [text(error) for error in page.select(".errors")]
@@ -57,11 +107,32 @@ def typed(page, name="content"):
 
 def fields(page, action=None):
     """What a form would send as it stands: {name: value}; of the main one without an action."""
-    form = page.find("form", action=action) if action else page.select_one("main form:not([hidden])")
+    form = (
+        page.find("form", action=action) if action else page.select_one("main form:not([hidden])")
+    )
     return {control["name"]: value_of(control) for control in form.select("[name]")}
+
+
+def pressing(page, name, **typed):
+    """Where the button of this name sends its form, and what: `post(*pressing(page, "Send"))`.
+
+    `page` may be a part of it; `typed` is what was typed into the form before.
+    """
+    control = button(page, name)
+    *_, whole = control.parents
+    form = (
+        whole.find(id=control["form"]) if "form" in control.attrs else control.find_parent("form")
+    )
+    sent = {}
+    for field in [*form.select("[name]:not(button)"), control]:
+        if "name" in field.attrs:
+            sent.setdefault(field["name"], []).append(value_of(field))
+    return control.get("formaction", form.get("action")), sent | typed
 
 
 def value_of(control):
     if control.name == "textarea":
         return control.get_text().removeprefix("\n")
+    if control.name == "select":
+        return control.find("option", selected=True)["value"]
     return control.get("value", "")

@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Length
@@ -7,10 +6,10 @@ from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from messaging import text
+from messaging.dom import dom_id
 from messaging.managers import MessageQuerySet, UnreadMessagesManager
 
 
@@ -90,16 +89,14 @@ class Message(models.Model):
                 condition=Q(read=False),
                 name="unread_in_conversation",
             ),
-            models.Index(
-                fields=["parent_message"], condition=Q(read=False), name="unread_replies"
-            ),
+            models.Index(fields=["parent_message"], condition=Q(read=False), name="unread_replies"),
         ]
 
     def __str__(self):
         return f"Message {self.pk}"
 
     def get_absolute_url(self):
-        return reverse("message", args=[self.pk])
+        return f"{reverse('message', args=[self.pk])}#{dom_id(self)}"
 
     # Checking
 
@@ -119,8 +116,8 @@ class Message(models.Model):
         """Send a new message, or write what changed of an existing one.
 
         An existing one writes its content alone, unless `update_fields` asks for more: an instance
-        that was loaded a while ago must not carry old flags back. Raises DoesNotExist where it was
-        deleted meanwhile.
+        that was loaded a while ago must not carry old flags back. Where it was deleted meanwhile,
+        saving its content raises DoesNotExist, saving only flags Django's DatabaseError.
         """
         with transaction.atomic():
             if self._state.adding:
@@ -136,7 +133,7 @@ class Message(models.Model):
         from messaging.models import Conversation
 
         self.clean_content()
-        self._lock_people()
+        Message.objects.lock_people([self])
         self.conversation = Conversation.objects.between(self.sender, self.receiver)
         Message.objects.check_parents([self])
         self.version = self._next_version()
@@ -144,7 +141,7 @@ class Message(models.Model):
         self.conversation.participants.update(latest_message=self)
 
     def _save_changes(self, fields, **kwargs):
-        self._lock_people()
+        Message.objects.lock_people([self])
         self.version = self._next_version()
         if "content" in fields:
             self.clean_content()
@@ -154,18 +151,6 @@ class Message(models.Model):
         super().save(**kwargs, update_fields={*fields, "version"})
         if "read" in fields:
             self.notifications.update(read=self.read)
-
-    def _lock_people(self):
-        """Wait for whoever else writes between these two, or for either's account to go."""
-        from messaging.models import User
-
-        people = {self.sender_id, self.receiver_id}
-        if len(people) != 2:
-            raise ValidationError(_("You cannot write to yourself."), code="to_oneself")
-        if len(User.objects.filter(pk__in=people).lock()) != 2:
-            raise ValidationError(
-                _("This person is no longer here, so nothing can be sent to them."), code="gone"
-            )
 
     def _next_version(self):
         from messaging.models import Conversation
@@ -178,7 +163,7 @@ class Message(models.Model):
         Raises StaleVersion then, with the current content on this instance.
         """
         with transaction.atomic():
-            self._lock_people()
+            Message.objects.lock_people([self])
             self.refresh_from_db(fields=["content", "version"])
             content = text.clean(content)
             if content == self.content:
@@ -224,9 +209,7 @@ class Message(models.Model):
 class MessageHistory(models.Model):
     """What a message said before an edit."""
 
-    message = models.ForeignKey(
-        Message, models.DO_NOTHING, related_name="history", db_index=False
-    )
+    message = models.ForeignKey(Message, models.DO_NOTHING, related_name="history", db_index=False)
     old_content = models.TextField(gettext_lazy("earlier content"))
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

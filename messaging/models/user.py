@@ -1,7 +1,8 @@
 import unicodedata
 
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from messaging.managers import UserManager
@@ -39,12 +40,19 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         pass
 
+    def clean(self):
+        super().clean()
+        # It is None where a form has refused it already.
+        if self.username and User.objects.named(self.username).exclude(pk=self.pk).exists():
+            raise ValidationError({"username": _("This user name is taken. Choose another.")})
+
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is not None and "username" in update_fields:
             update_fields = {*update_fields, "username_key"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-        if update_fields is None or {"username", "display_name"} & set(update_fields):
-            self.conversations.advance()
+        with transaction.atomic():
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if update_fields is None or {"username", "display_name"} & set(update_fields):
+                self.conversations.advance()
 
     @property
     def name(self):

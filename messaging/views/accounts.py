@@ -6,7 +6,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, UpdateView
 
-from messaging.accounts import may_join
+from messaging.accounts import forgive, may_join
 from messaging.forms import PasswordForm, ProfileForm, SignUpForm
 from messaging.models import User
 from messaging.views.mixins import PageMixin, RefusingFormMixin, SeeOther
@@ -37,7 +37,9 @@ class SignUpView(RefusingFormMixin, FormView):
 
 class LoginView(RefusingFormMixin, views.LoginView):
     redirect_authenticated_user = True
-    extra_context = {"signup_open": settings.SIGNUP == "open"}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs, signup_open=may_join(""))
 
 
 def locked_out(request, original_response=None, credentials=None):
@@ -49,7 +51,7 @@ def locked_out(request, original_response=None, credentials=None):
 
 class LogoutView(views.LogoutView):
     def post(self, request, *args, **kwargs):
-        response = super().post(request, *args, **kwargs)
+        response = SeeOther(super().post(request, *args, **kwargs).url)
         response.headers["Clear-Site-Data"] = FORGET
         return response
 
@@ -70,6 +72,7 @@ class PasswordResetConfirmView(RefusingFormMixin, views.PasswordResetConfirmView
     success_url = reverse_lazy("login")
 
     def form_valid(self, form):
+        forgive(self.user)
         messages.success(self.request, _("Your password is changed. Sign in with it."))
         return super().form_valid(form)
 

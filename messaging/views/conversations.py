@@ -10,11 +10,11 @@ from django.views.generic import FormView, TemplateView
 
 from messaging.caching import private_cache_page
 from messaging.display import by_day, present, present_places, present_unread
+from messaging.dom import dom_id
 from messaging.forms import ComposeForm, MessageForm
 from messaging.models import Message
 from messaging.views.mixins import (
     LISTED,
-    FragmentMixin,
     PageMixin,
     ParticipantMixin,
     SendingMixin,
@@ -85,6 +85,9 @@ class ConversationView(ParticipantMixin, PageMixin, SendingMixin, FormView):
             **kwargs,
             participant=self.participant,
             peer=self.participant.peer,
+            has_unread=Message.unread.received_by(self.request.user)
+            .filter(conversation=self.participant.conversation)
+            .exists(),
             messages_html=self.messages_html(),
         )
 
@@ -98,7 +101,7 @@ class ConversationView(ParticipantMixin, PageMixin, SendingMixin, FormView):
         request.GET = QueryDict(query)
         request.META = {**request.META, "QUERY_STRING": query}
         response = ConversationFragmentView.as_view()(request, **self.kwargs)
-        return mark_safe(response.content.decode())
+        return mark_safe(response.content.decode())  # noqa: S308, rendered by a template of ours
 
 
 class ConversationFragmentView(ParticipantMixin, SignedInMixin, TemplateView):
@@ -121,7 +124,7 @@ class ConversationFragmentView(ParticipantMixin, SignedInMixin, TemplateView):
     def get_context_data(self, **kwargs):
         roots = Message.objects.filter(conversation=self.participant.conversation).roots()
         before = page_start(self.request)["before"]
-        messages, has_earlier = roots.for_display().earlier_than(before, LISTED)
+        messages, has_earlier = roots.for_display(self.request.user).earlier_than(before, LISTED)
         return super().get_context_data(
             **kwargs,
             peer=self.participant.peer,
@@ -131,4 +134,4 @@ class ConversationFragmentView(ParticipantMixin, SignedInMixin, TemplateView):
 
 
 def conversation_address(peer, message):
-    return f"{reverse('conversation', args=[peer.username])}#message-{message.pk}"
+    return f"{reverse('conversation', args=[peer.username])}#{dom_id(message)}"

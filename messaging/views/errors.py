@@ -1,10 +1,16 @@
+from django.core.exceptions import BadRequest
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 
 def bad_request(request, exception):
-    return render(request, "400.html", {"reason": str(exception)}, status=400)
+    # Only our own words are for readers; Django's are about settings.
+    ours = isinstance(exception, BadRequest)
+    reason = str(exception) if ours else _("The site could not make sense of what was sent.")
+    return render(request, "400.html", {"reason": reason}, status=400)
 
 
 def forbidden(request, exception):
@@ -20,6 +26,7 @@ def server_error(request):
     return render(None, "500.html", status=500)
 
 
+@require_safe
 def healthz(request):
     """200 while the database answers."""
     with connection.cursor() as cursor:

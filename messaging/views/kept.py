@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy
 TYPED = {  # the fields that people type into, with their labels; the rest is carried along hidden
     "receiver": gettext_lazy("To"),
     "content": gettext_lazy("Message"),
-    "username": gettext_lazy("User name"),
+    "username": gettext_lazy("Username"),
     "display_name": gettext_lazy("Display name"),
     "email": gettext_lazy("E-mail"),
 }
-DROPPED = ("csrfmiddlewaretoken", "made_for", "password")
+DROPPED = ("csrfmiddlewaretoken", "password")
 
 
 def kept(request, reason, *, status, offer_sign_in=False, may_resend=False):
@@ -34,8 +34,12 @@ def kept(request, reason, *, status, offer_sign_in=False, may_resend=False):
 def csrf_failure(request, reason=""):
     # A form of our own, only older than the latest sign-in, may be sent again as it is.
     own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    reason = _("The page was too old to be trusted, so nothing was stored.")
-    return kept(request, reason, status=403, may_resend=own)
+    signed_in = request.user.is_authenticated
+    if own and signed_in:
+        reason = _("You have signed in since this page was made. Send it once more.")
+    else:
+        reason = _("The page was too old to be trusted, so nothing was stored.")
+    return kept(request, reason, status=403, offer_sign_in=not signed_in, may_resend=own)
 
 
 def made_for_another(request):

@@ -1,12 +1,15 @@
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from messaging import threads
 from messaging.display import present
 from messaging.forms import EditForm, MessageForm
 from messaging.history import versions
-from messaging.models import MessageHistory, StaleVersion
+from messaging.models import Message, MessageHistory, StaleVersion
+from messaging.views.kept import kept
 from messaging.views.mixins import (
     AuthorMixin,
     MessageMixin,
@@ -40,17 +43,20 @@ class MessageView(PeerMixin, MessageMixin, PageMixin, TemplateView):
         if self.wants_fragment:
             present([self.message], self.request.user)
             return super().get_context_data(**kwargs)
-        ancestors = threads.fetch_ancestors(self.message)
+        viewer = self.request.user
+        ancestors = threads.fetch_ancestors(self.message, viewer)
         top = ancestors[0] if ancestors else self.message
-        thread = threads.fetch_replies(top)
-        is_whole = top.parent_message_id is None
-        if not is_whole or self.message.pk not in {top.pk, *(m.pk for m in thread)}:
+        path, thread = [], threads.fetch_replies(top, viewer)
+        if top.parent_message_id or not is_shown(self.message, top):
             top, path = self.message, ancestors
-            thread = threads.fetch_replies(top)
-        else:
-            path = []
-        present([*path, top, *thread], self.request.user)
+            thread = threads.fetch_replies(top, viewer)
+        present([*path, top, *thread], viewer)
         return super().get_context_data(**kwargs, top=top, path=path)
+
+
+def is_shown(message, top):
+    """Whether a message is `top` or stands below it, where fewer are shown than were fetched."""
+    return message.pk == top.pk or any(is_shown(message, reply) for reply in top.shown_replies)
 
 
 class RepliesView(PeerMixin, MessageMixin, PageMixin, SendingMixin, FormView):
@@ -62,7 +68,7 @@ class RepliesView(PeerMixin, MessageMixin, PageMixin, SendingMixin, FormView):
 
     def get_context_data(self, **kwargs):
         after = page_start(self.request)["after"] or 0
-        thread = threads.fetch_replies(self.message, after)
+        thread = threads.fetch_replies(self.message, self.request.user, after)
         present([self.message, *thread], self.request.user)
         return super().get_context_data(**kwargs, after=after)
 
@@ -74,7 +80,7 @@ class RepliesView(PeerMixin, MessageMixin, PageMixin, SendingMixin, FormView):
         }
 
     def address_of(self, message):
-        return f"{message.get_absolute_url()}#message-{message.pk}"
+        return message.get_absolute_url()
 
 
 class MessageEditView(PeerMixin, AuthorMixin, PageMixin, RefusingFormMixin, FormView):
@@ -84,13 +90,18 @@ class MessageEditView(PeerMixin, AuthorMixin, PageMixin, RefusingFormMixin, Form
     def get_initial(self):
         return {"content": self.message.content, "version": self.message.version}
 
+    def get_context_data(self, **kwargs):
+        present([self.message], self.request.user)
+        return super().get_context_data(**kwargs)
+
     def form_valid(self, form):
         try:
             self.message.edit(**form.cleaned_data, editor=self.request.user)
         except StaleVersion:
             return self.form_stale(form)
-        url = self.message.get_absolute_url()
-        return SeeOther(f"{url}#message-{self.message.pk}")
+        except (Message.DoesNotExist, ValidationError):  # it went meanwhile, or either person did
+            return kept(self.request, _("This message is no longer here."), status=422)
+        return SeeOther(self.message.get_absolute_url())
 
     def form_stale(self, form):
         """Show both texts; what is sent next replaces the one that is stored now."""

@@ -2,7 +2,7 @@ import uuid
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
@@ -73,20 +73,25 @@ class PageMixin(SignedInMixin, FragmentMixin):
 class RefusingFormMixin:
     """A refused form comes back with its text, and with 422 Unprocessable Content."""
 
+    http_method_names = ["get", "post", "head", "options"]  # Django's would take PUT for POST
+
+    def form_valid(self, form):
+        return SeeOther(super().form_valid(form).url)
+
     def form_invalid(self, form):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 class SendingMixin(RefusingFormMixin):
-    """A form that sends a message and leads to it. `people()` says from whom, to whom, in reply to."""
+    """A form that sends a message and leads to it. `people()`: sender, receiver, parent_message."""
 
     def get_initial(self):
         return {**super().get_initial(), "key": uuid.uuid4()}
 
     def form_valid(self, form):
         message = form.send(**self.people(form))
-        if message is None:
-            return self.form_invalid(form)
+        if message is None:  # the other person, or the message replied to, went meanwhile
+            return kept(self.request, form.errors["content"][0], status=422)
         return SeeOther(self.address_of(message))
 
 
@@ -95,8 +100,11 @@ class ParticipantMixin:
 
     @cached_property
     def participant(self):
+        username = self.kwargs["username"]
+        if "\0" in username:  # which PostgreSQL refuses to look for
+            raise Http404
         places = self.request.user.participations.select_related("conversation", "peer")
-        return get_object_or_404(places.with_peer(self.kwargs["username"]))
+        return get_object_or_404(places.with_peer(username))
 
 
 class MessageMixin:
@@ -104,8 +112,9 @@ class MessageMixin:
 
     @cached_property
     def message(self):
-        visible = Message.objects.visible_to(self.request.user)
-        return get_object_or_404(visible.for_display(), pk=self.kwargs["pk"])
+        viewer = self.request.user
+        visible = Message.objects.visible_to(viewer).for_display(viewer)
+        return get_object_or_404(visible, pk=self.kwargs["pk"])
 
 
 class AuthorMixin(MessageMixin):

@@ -3,7 +3,6 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from messaging.display import capped, present_notifications
-from messaging.forms import PageForm
 from messaging.models import Message
 from messaging.views.mixins import LISTED, PageMixin, SeeOther, SignedInMixin, page_start
 
@@ -35,6 +34,7 @@ class UnreadBadgeView(SignedInMixin, TemplateView):
 
     def get(self, request):
         unread = Message.unread.count_for(request.user)
-        if request.GET.get("seen") == str(unread):
+        unread_text = capped(unread) if unread else ""
+        if request.GET.get("seen") in (str(unread), unread_text):
             return HttpResponse(status=204)
-        return self.render_to_response({"unread_text": capped(unread) if unread else ""})
+        return self.render_to_response({"unread_text": unread_text})

@@ -5,6 +5,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
+from messaging.dom import dom_id
 from messaging.forms import ReadingForm
 from messaging.views.mixins import MessageMixin, SeeOther, SignedInMixin
 
@@ -12,12 +13,14 @@ from messaging.views.mixins import MessageMixin, SeeOther, SignedInMixin
 class ReturningMixin:
     """Leads back to the page that the button stood on, named in the field `next`."""
 
-    def back(self):
+    def back(self, *messages):
+        """To where one message stands there, or, of several, to the page."""
         url = self.request.POST.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(
             url, {self.request.get_host()}, self.request.is_secure()
         )
-        return SeeOther(url if is_ours else reverse("inbox"))
+        place = f"#{dom_id(*messages)}" if len(messages) == 1 else ""
+        return SeeOther((url if is_ours else reverse("inbox")) + place)
 
 
 class MessagesReadView(SignedInMixin, ReturningMixin, View):
@@ -31,7 +34,7 @@ class MessagesReadView(SignedInMixin, ReturningMixin, View):
         if not messages.exists():
             raise Http404
         messages.mark_read()
-        return self.back()
+        return self.back(*form.cleaned_data["message"])
 
 
 class MessageUnreadView(SignedInMixin, ReturningMixin, MessageMixin, View):
@@ -41,4 +44,4 @@ class MessageUnreadView(SignedInMixin, ReturningMixin, MessageMixin, View):
         if self.message.receiver_id != request.user.pk:
             raise PermissionDenied(_("Only messages that you received can be unread."))
         self.message.mark_unread_from_here()
-        return self.back()
+        return self.back(pk)

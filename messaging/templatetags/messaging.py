@@ -1,7 +1,0 @@
-from django import template
-
-from messaging import dom
-
-register = template.Library()
-
-register.simple_tag(dom.dom_id)

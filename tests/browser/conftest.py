@@ -1,0 +1,133 @@
+"""A real site, and people with a real browser each: `site` and `person`."""
+
+import pytest
+
+from tests.browser import chromium
+from tests.browser.people import Somebody
+from tests.browser.site import Site
+
+
+def pytest_itemcollected(item):
+    item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed and isinstance(site := item.funcargs.get("site"), Site):
+        lines = [line for line in site.log.read_text().splitlines() if "/static/" not in line]
+        report.sections.append(("the site's log", "\n".join(lines[-30:])))
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, browser_type):
+    path = chromium.executable(browser_type)
+    if not path:
+        pytest.fail(chromium.MISSING)
+    return {
+        **browser_type_launch_args,
+        "executable_path": path,
+        # What people find when they go back is a page that was kept, where the site allows it.
+        "ignore_default_args": ["--disable-back-forward-cache"],
+        "args": [
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("site"))
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def base_url(site):
+    return site.url
+
+
+STILL = {"reduced_motion": "reduce"}  # moving from page to page takes its time otherwise
+
+
+class Person:
+    """Somebody with a browser of their own.
+
+    What the browser complains about, or asks of another site, fails the test at its end. What the
+    site refuses (400 to 499) does not: tests provoke it.
+    """
+
+    def __init__(self, context, home):
+        self.home = home
+        self.complaints = []
+        self.refusals = []
+        context.on("console", self.on_console)
+        context.on("weberror", lambda error: self.complaints.append(f"exception: {error.error}"))
+        context.on("request", self.on_request)
+        context.on("requestfailed", self.on_request_failed)
+        context.on("response", self.on_response)
+        context.set_default_timeout(10_000)
+        self.context = context
+        self.page = context.new_page()
+
+    def on_console(self, message):
+        # Chromium repeats there what `on_response` sees.
+        if message.type == "error" and "the server responded with a status of" not in message.text:
+            self.complaints.append(f"console: {message.text}")
+
+    def on_request(self, request):
+        if not request.url.startswith((self.home, "data:")):
+            self.complaints.append(f"another site: {request.method} {request.url}")
+
+    def on_request_failed(self, request):
+        # Leaving a page aborts what it was still loading.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.failure}: {request.method} {request.url}")
+
+    def on_response(self, response):
+        if response.status >= 400:
+            where = self.refusals if response.status < 500 else self.complaints
+            where.append(f"{response.status}: {response.request.method} {response.url}")
+
+
+@pytest.fixture
+def person(new_context, base_url):
+    """Makes people: `alice = person()`; `person(javascript=True)` has scripts on."""
+    people = []
+
+    def make(javascript=False, **options):
+        context = new_context(java_script_enabled=javascript, **STILL, **options)
+        people.append(Person(context, base_url))
+        return people[-1]
+
+    yield make
+    complaints = [complaint for someone in people for complaint in someone.complaints]
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def newcomer(person):
+    """Makes people with a name and a user name of their own: `alice = newcomer("Alice")`."""
+
+    def make(name, username=None, **options):
+        return Somebody(name, person(**options).page, username)
+
+    return make
+
+
+@pytest.fixture
+def alice(newcomer):
+    alice = newcomer("Alice")
+    alice.signs_up()
+    return alice
+
+
+@pytest.fixture
+def bob(newcomer):
+    bob = newcomer("Bob")
+    bob.signs_up()
+    return bob
