@@ -137,6 +137,8 @@ def links(html):
         ("https://a.example, https://b.example!", ["https://a.example", "https://b.example"]),
         ("(https://a.example)", ["https://a.example"]),
         ("(see https://a.example/x_(y))", ["https://a.example/x_(y)"]),
+        ("(see https://a.example).", ["https://a.example"]),
+        ("[(https://a.example)!],", ["https://a.example"]),
         ("<https://a.example>", ["https://a.example"]),
         ('"https://a.example"', ["https://a.example"]),
         ("one\nhttps://a.example\ntwo", ["https://a.example"]),
@@ -147,6 +149,7 @@ def links(html):
 )
 def test_web_addresses_become_links(written, linked):
     assert [address for address, _ in links(text.to_html(written))] == linked
+    assert parsed(text.to_html(written)).get_text() == written
 
 
 @pytest.mark.parametrize(
