@@ -18,12 +18,13 @@ def capped(count):
     return f"{CAP - 1}+" if count >= CAP else str(count)
 
 
-def present(messages, viewer):
+def present(messages, viewer, unread_below=None):
     """Set on each message what its partial shows to this viewer. Returns them as a list.
 
     key, url: its pk and address as text, permalink: the place there; dom: the ids of its parts;
     mine, unseen: whether the viewer wrote it, or has yet to read it; iso, when: its time;
-    edited_when: that of its last edit, in a list; summary: of its replies.
+    edited_when: that of its last edit, in a list; new_below: how many replies below it are new, by
+    `threads.count_unread_below`; summary: of its replies.
     """
     messages = list(messages)
     days = {}
@@ -41,6 +42,7 @@ def present(messages, viewer):
         message.iso = local.isoformat(timespec="seconds")
         message.when = f"{local:%H:%M}" if same_day else moment(local)
         message.edited_when = [moment(timezone.localtime(e.edited_at)) for e in message.latest_edit]
+        message.new_below = (unread_below or {}).get(message.pk, 0)
         message.summary = summary(message)
     return messages
 
@@ -65,8 +67,8 @@ def summary(message):
         return ""
     words = ngettext("%(count)s reply", "%(count)s replies", message.reply_count)
     words %= {"count": capped(message.reply_count)}
-    if message.new_reply_count:
-        words += " · " + _("%(count)s new") % {"count": capped(message.new_reply_count)}
+    if message.new_below:
+        words += " · " + _("%(count)s new") % {"count": capped(message.new_below)}
     return words
 
 

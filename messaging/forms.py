@@ -59,7 +59,7 @@ class ComposeForm(MessageForm):
     receiver = forms.CharField(
         label=gettext_lazy("To"),
         max_length=150,
-        help_text=gettext_lazy("The person's user name."),
+        help_text=gettext_lazy("The person's user name, not the name that they show."),
         widget=forms.TextInput(
             attrs={
                 "autocapitalize": "none",

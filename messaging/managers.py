@@ -153,7 +153,7 @@ class MessageQuerySet(models.QuerySet):
     def roots(self):
         return self.filter(parent_message=None)
 
-    def for_display(self, viewer):
+    def for_display(self):
         """With all that the partial of a message draws, at a fixed number of queries."""
         from messaging.models import Message, MessageHistory
 
@@ -162,10 +162,7 @@ class MessageQuerySet(models.QuerySet):
         return (
             self.select_related("sender")
             .prefetch_related(models.Prefetch("history", latest_edit, to_attr="latest_edit"))
-            .annotate(
-                reply_count=CappedCount(replies),
-                new_reply_count=CappedCount(replies.filter(receiver=viewer, read=False)),
-            )
+            .annotate(reply_count=CappedCount(replies))
         )
 
     def earlier_than(self, pk, limit):

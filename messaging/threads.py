@@ -5,6 +5,8 @@ from one page of direct replies, takes no more than a page below any of them, go
 LEVELS, and stops at MESSAGES.
 """
 
+from collections import Counter
+
 from django.db.models import (
     BigIntegerField,
     ExpressionWrapper,
@@ -16,17 +18,19 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django_cte import CTE, with_cte
 
+from messaging.managers import CAP
 from messaging.models import Message
 
 REPLIES = 20  # shown below one message at a time
 MESSAGES = 100  # in one response
 # A template that includes itself hits Python's recursion limit near depth 80.
 LEVELS = 20
+COUNTED_LEVELS = 100  # up which an unread message is counted
 
 NO_LIMIT = Value(2**63 - 1, output_field=BigIntegerField())
 
 
-def fetch_replies(message, viewer, after=0):
+def fetch_replies(message, after=0):
     """Hang the replies to `message` that come after the reply `after` on it, and theirs on them.
 
     Every message gets `shown_replies` (a list, oldest first) and `more_after`: the last one shown
@@ -54,7 +58,7 @@ def fetch_replies(message, viewer, after=0):
     found = with_cte(
         tree,
         page,
-        select=page.join(Message.objects.for_display(viewer), id=page.col.id)
+        select=page.join(Message.objects.for_display(), id=page.col.id)
         .annotate(depth=page.col.depth)
         .order_by("pk"),
     )
@@ -62,6 +66,33 @@ def fetch_replies(message, viewer, after=0):
     messages = list({reply.pk: reply for reply in found if reply.pk != message.pk}.values())
     hang(message, messages)
     return messages
+
+
+def count_unread_below(conversation, viewer):
+    """How many messages below each one the viewer has not read: a Counter by the pk of that one.
+
+    Of the newest CAP unread ones, each counts for what it answers, directly or not, up to
+    COUNTED_LEVELS above it. One query.
+    """
+
+    def upwards(cte):
+        unread = Message.unread.received_by(viewer).filter(conversation=conversation)
+        newest = unread.order_by("-pk").values("pk")[:CAP]
+        older = cte.join(Message.objects.all(), id=cte.col.parent_message_id)
+        return (
+            Message.objects.filter(pk__in=newest, parent_message__isnull=False)
+            .values("parent_message_id", depth=Value(1))
+            .union(
+                older.annotate(depth=one_deeper(cte))
+                .filter(depth__lte=COUNTED_LEVELS, parent_message__isnull=False)
+                .values("parent_message_id", "depth"),
+                all=True,
+            )
+        )
+
+    answered = CTE.recursive(upwards, name="answered")
+    rows = with_cte(answered, select=answered.queryset())
+    return Counter(row["parent_message_id"] for row in rows)
 
 
 def one_deeper(cte):
@@ -88,7 +119,7 @@ def hang(top, messages):
         message.more_after = shown[REPLIES - 1].pk if len(shown) > REPLIES else None
 
 
-def fetch_ancestors(message, viewer):
+def fetch_ancestors(message):
     """What a message answers, the oldest first; at most the LEVELS nearest. Two queries."""
 
     def chain(cte):
@@ -103,6 +134,6 @@ def fetch_ancestors(message, viewer):
 
     ancestors = CTE.recursive(chain, name="ancestors")
     found = with_cte(
-        ancestors, select=ancestors.join(Message.objects.for_display(viewer), id=ancestors.col.id)
+        ancestors, select=ancestors.join(Message.objects.for_display(), id=ancestors.col.id)
     )
     return list(found.annotate(depth=ancestors.col.depth).order_by("-depth"))

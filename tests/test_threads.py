@@ -6,7 +6,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from messaging.models import Message
-from messaging.threads import LEVELS, MESSAGES, REPLIES, fetch_ancestors, fetch_replies
+from messaging.threads import (
+    COUNTED_LEVELS,
+    LEVELS,
+    MESSAGES,
+    REPLIES,
+    count_unread_below,
+    fetch_ancestors,
+    fetch_replies,
+)
 
 QUERIES = 2  # one recursive, one for the latest edits of all its messages
 
@@ -58,11 +66,6 @@ def tree(message):
     return (message.content, *map(tree, message.shown_replies))
 
 
-def fetch(message, after=0):
-    """The replies as their receiver sees them."""
-    return fetch_replies(message, message.receiver_id, after)
-
-
 def shown_below(message):
     """Every message that a page shows below this one."""
     for reply in message.shown_replies:
@@ -84,7 +87,7 @@ def test_a_thread_is_fetched_as_it_was_written(plant, django_assert_num_queries)
     top = plant(*THREAD)["top"]
 
     with django_assert_num_queries(QUERIES):
-        messages = fetch(top)
+        messages = fetch_replies(top)
         assert tree(top) == THREAD
 
     assert [message.content for message in messages] == ["a", "a1", "a1x", "a2", "b", "c", "c1"]
@@ -97,7 +100,7 @@ def test_replies_stand_in_the_order_in_which_they_were_written(plant, write, ali
     write(alice, bob, "a late", to=planted["a"])
     write(alice, bob, "c", to=planted["top"])
 
-    fetch(planted["top"])
+    fetch_replies(planted["top"])
 
     assert tree(planted["top"]) == ("top", ("a", ("a late",)), ("b",), ("c",))
 
@@ -105,10 +108,10 @@ def test_replies_stand_in_the_order_in_which_they_were_written(plant, write, ali
 def test_a_part_of_a_thread_can_be_fetched_alone(plant):
     planted = plant(*THREAD)
 
-    fetch(planted["a"])
+    fetch_replies(planted["a"])
     assert tree(planted["a"]) == ("a", ("a1", ("a1x",)), ("a2",))
 
-    assert fetch(planted["b"]) == []
+    assert fetch_replies(planted["b"]) == []
     assert tree(planted["b"]) == ("b",)
 
 
@@ -116,8 +119,8 @@ def test_threads_do_not_mix(plant, write, alice, charlie):
     first, second = plant("first", ("a",)), plant("second", ("b",))
     write(alice, charlie, "foreign")
 
-    fetch(first["first"])
-    fetch(second["second"])
+    fetch_replies(first["first"])
+    fetch_replies(second["second"])
 
     assert tree(first["first"]) == ("first", ("a",))
     assert tree(second["second"]) == ("second", ("b",))
@@ -127,11 +130,11 @@ def test_messages_come_with_all_that_is_shown_of_them(plant, bob, django_assert_
     planted = plant(*THREAD)
     planted["a1"].edit("a1 edited", version=planted["a1"].version)
     top = planted["top"]
-    fetch(top)
+    fetch_replies(top)
 
     with django_assert_num_queries(0):
         a, b, c = top.shown_replies
-        assert [(m.reply_count, m.new_reply_count) for m in (a, b, c)] == [(2, 2), (0, 0), (1, 1)]
+        assert [message.reply_count for message in (a, b, c)] == [2, 0, 1]
         assert {message.sender.name for message in shown_below(top)} == {"Alice Moreau"}
         assert [len(message.latest_edit) for message in shown_below(top)] == [0, 1, 0, 0, 0, 0, 0]
 
@@ -141,18 +144,18 @@ def test_messages_come_with_all_that_is_shown_of_them(plant, bob, django_assert_
 
 def test_only_a_page_of_replies_is_shown(plant_many):
     top, *replies = plant_many([0] * (REPLIES + 1))
-    fetch(top)
+    fetch_replies(top)
     assert top.shown_replies == replies[:REPLIES]
     assert top.more_after == replies[REPLIES - 1].pk
 
-    fetch(top, top.more_after)
+    fetch_replies(top, top.more_after)
     assert top.shown_replies == replies[REPLIES:]
     assert top.more_after is None
 
 
 def test_a_full_page_of_replies_leads_to_no_empty_one(plant_many):
     top, *replies = plant_many([0] * REPLIES)
-    fetch(top)
+    fetch_replies(top)
 
     assert top.shown_replies == replies
     assert top.more_after is None
@@ -160,7 +163,7 @@ def test_a_full_page_of_replies_leads_to_no_empty_one(plant_many):
 
 def test_deeper_down_only_a_page_of_replies_is_shown_too(plant_many):
     top, middle, *replies = plant_many([0] + [1] * (REPLIES + 5))
-    fetch(top)
+    fetch_replies(top)
 
     shown = top.shown_replies[0]
     assert shown == middle
@@ -170,7 +173,7 @@ def test_deeper_down_only_a_page_of_replies_is_shown_too(plant_many):
 
 def test_a_wide_group_leaves_room_for_the_others(plant_many):
     top = plant_many([0] * 3 + [1] * 90 + [2] * 90 + [3] * 90)[0]
-    fetch(top)
+    fetch_replies(top)
 
     assert [len(reply.shown_replies) for reply in top.shown_replies] == [REPLIES] * 3
 
@@ -178,12 +181,12 @@ def test_a_wide_group_leaves_room_for_the_others(plant_many):
 def test_a_chain_ends_after_some_levels(plant_many):
     chain = plant_many(range(LEVELS + 1))
     top = chain[0]
-    fetch(top)
+    fetch_replies(top)
     assert list(shown_below(top)) == chain[1 : LEVELS + 1]
 
     *_, last = shown_below(top)
     assert last.reply_count == 1
-    fetch(last)
+    fetch_replies(last)
     assert list(shown_below(last)) == chain[LEVELS + 1 :]
 
 
@@ -191,7 +194,7 @@ def test_a_message_whose_replies_did_not_all_fit_shows_none(plant_many):
     """Some of a group would look like all of it."""
     wide = 12
     top = plant_many([0] * wide + [1 + n // 10 for n in range(wide * 10)])[0]
-    fetch(top)
+    fetch_replies(top)
 
     groups = [len(reply.shown_replies) for reply in top.shown_replies]
     assert sorted(groups) == [0] * 4 + [10] * 8
@@ -203,14 +206,14 @@ def test_ten_thousand_replies_are_fetched_by_pages(plant_many, django_assert_num
 
     for start in (0, 5_000, 9_990):
         with django_assert_num_queries(QUERIES):
-            fetch(top, replies[start - 1].pk if start else 0)
+            fetch_replies(top, replies[start - 1].pk if start else 0)
         assert top.shown_replies == replies[start : start + REPLIES]
     assert top.more_after is None
 
 
 def test_ten_thousand_replies_to_a_reply_do_not_hide_its_siblings(plant_many):
     top, *thread = plant_many([0] + [1] * 10_000 + [0])
-    fetch(top)
+    fetch_replies(top)
 
     assert top.shown_replies == [thread[0], thread[-1]]
     assert top.shown_replies[0].shown_replies == thread[1 : 1 + REPLIES]
@@ -223,12 +226,12 @@ def test_a_chain_of_five_thousand_is_fetched_by_parts(plant_many, django_assert_
 
     for message in (chain[0], middle):
         with django_assert_num_queries(QUERIES):
-            fetch(message)
+            fetch_replies(message)
         start = int(message.content) + 1
         assert list(shown_below(message)) == chain[start : start + LEVELS]
     with django_assert_num_queries(QUERIES):
-        assert fetch_ancestors(bottom, bottom.receiver_id) == chain[-1 - LEVELS : -1]
-    assert fetch(bottom) == []
+        assert fetch_ancestors(bottom) == chain[-1 - LEVELS : -1]
+    assert fetch_replies(bottom) == []
 
 
 @pytest.mark.parametrize("count", [1, REPLIES - 1, REPLIES, REPLIES + 1, 3 * REPLIES + 7])
@@ -237,7 +240,7 @@ def test_pages_visit_every_direct_reply_once(plant_many, count):
     top, *thread = plant_many([0] * count + list(range(1, count + 1)))
     visited, after = [], 0
     while after is not None:
-        fetch(top, after)
+        fetch_replies(top, after)
         assert [tree(reply)[1:] for reply in top.shown_replies] == [
             ((str(int(reply.content) + count),),) for reply in top.shown_replies
         ]
@@ -251,16 +254,16 @@ def test_pages_visit_every_direct_reply_once(plant_many, count):
 
 
 def test_ancestors_are_what_a_message_answers_with_the_oldest_first(
-    plant, alice, django_assert_num_queries
+    plant, django_assert_num_queries
 ):
     planted = plant(*THREAD)
 
     with django_assert_num_queries(QUERIES):
-        ancestors = fetch_ancestors(planted["a1x"], alice)
+        ancestors = fetch_ancestors(planted["a1x"])
 
     assert [message.content for message in ancestors] == ["top", "a", "a1"]
-    assert [message.content for message in fetch_ancestors(planted["c1"], alice)] == ["top", "c"]
-    assert fetch_ancestors(planted["top"], alice) == []
+    assert [message.content for message in fetch_ancestors(planted["c1"])] == ["top", "c"]
+    assert fetch_ancestors(planted["top"]) == []
 
 
 # Circles, which the database refuses
@@ -288,10 +291,10 @@ def test_a_message_that_answers_itself_is_shown_once(plant):
     message = plant("top")["top"]
     message = bend(message, message)
 
-    fetch(message)
+    fetch_replies(message)
 
     assert tree(message) == ("top",)
-    assert len(fetch_ancestors(message, message.receiver_id)) <= LEVELS
+    assert len(fetch_ancestors(message)) <= LEVELS
 
 
 @pytest.mark.parametrize(
@@ -308,10 +311,10 @@ def test_a_circle_is_gone_round_once(plant, start, shown, django_assert_num_quer
     message = Message.objects.get(content=start)
 
     with django_assert_num_queries(QUERIES):
-        fetch(message)
+        fetch_replies(message)
 
     assert tree(message) == shown
-    assert len(fetch_ancestors(message, message.receiver_id)) <= LEVELS
+    assert len(fetch_ancestors(message)) <= LEVELS
 
 
 def test_a_circle_within_a_chain_ends(plant_many):
@@ -319,9 +322,9 @@ def test_a_circle_within_a_chain_ends(plant_many):
     bend(chain[10], chain[40])
 
     for message in (chain[0], chain[10], chain[30], chain[50]):
-        fetch(message)
+        fetch_replies(message)
         assert depth(message) <= LEVELS + 1
-        assert len(fetch_ancestors(message, message.receiver_id)) <= LEVELS
+        assert len(fetch_ancestors(message)) <= LEVELS
 
 
 def test_the_pages_of_a_circle_open(plant, alice, browse):
@@ -363,7 +366,7 @@ def test_every_group_of_replies_is_whole_or_closed_and_nothing_is_shown_twice(pl
         replies[message.parent_message_id].append(message)
     top = thread[0]
 
-    fetch(top)
+    fetch_replies(top)
 
     shown = list(shown_below(top))
     assert len(shown) == len({message.pk for message in shown}) <= MESSAGES
@@ -376,3 +379,43 @@ def test_every_group_of_replies_is_whole_or_closed_and_nothing_is_shown_twice(pl
         assert message.more_after == (whole[REPLIES - 1].pk if has_more else None)
     if fits(parents):
         assert len(shown) == len(parents)
+
+
+# What is unread below
+
+
+def test_unread_messages_count_for_all_that_they_answer(
+    plant, write, alice, bob, charlie, django_assert_num_queries
+):
+    planted = plant(*THREAD)  # all of it written by alice
+    write(bob, alice, to=planted["a1x"])
+    conversation = planted["top"].conversation
+
+    with django_assert_num_queries(1):
+        below = count_unread_below(conversation, bob)
+
+    names = {message.pk: name for name, message in planted.items()}
+    assert {names[pk]: count for pk, count in below.items()} == {"top": 7, "a": 3, "a1": 1, "c": 1}
+    below = count_unread_below(conversation, alice)
+    assert {names[pk]: count for pk, count in below.items()} == dict.fromkeys(
+        ["top", "a", "a1", "a1x"], 1
+    )
+    assert count_unread_below(conversation, charlie) == {}
+
+
+def test_what_was_read_counts_no_more(plant, bob):
+    planted = plant("top", ("a",), ("b",))
+    assert count_unread_below(planted["top"].conversation, bob)[planted["top"].pk] == 2
+
+    planted["a"].replies.model.objects.filter(pk=planted["a"].pk).mark_read()
+
+    assert count_unread_below(planted["top"].conversation, bob)[planted["top"].pk] == 1
+
+
+def test_counting_unread_messages_ends_somewhere(plant_many, alice):
+    chain = plant_many(range(COUNTED_LEVELS + 100))
+    below = count_unread_below(chain[0].conversation, alice)
+
+    assert below[chain[-2].pk] == 1
+    assert max(below.values()) <= 100
+    assert sum(below.values()) <= 100 * COUNTED_LEVELS

@@ -405,14 +405,6 @@ class Migration(migrations.Migration):
                 name="unread_in_conversation",
             ),
         ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("read", False)),
-                fields=["parent_message"],
-                name="unread_replies",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="message",
             constraint=models.UniqueConstraint(

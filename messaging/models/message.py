@@ -89,7 +89,6 @@ class Message(models.Model):
                 condition=Q(read=False),
                 name="unread_in_conversation",
             ),
-            models.Index(fields=["parent_message"], condition=Q(read=False), name="unread_replies"),
         ]
 
     def __str__(self):

@@ -13,6 +13,7 @@ from messaging.display import by_day, present, present_places, present_unread
 from messaging.dom import dom_id
 from messaging.forms import ComposeForm, MessageForm
 from messaging.models import Message
+from messaging.threads import count_unread_below
 from messaging.views.mixins import (
     LISTED,
     PageMixin,
@@ -122,13 +123,14 @@ class ConversationFragmentView(ParticipantMixin, SignedInMixin, TemplateView):
         return f"{request.user.pk}.{conversation.pk}.{conversation.version}"
 
     def get_context_data(self, **kwargs):
-        roots = Message.objects.filter(conversation=self.participant.conversation).roots()
+        viewer, conversation = self.request.user, self.participant.conversation
+        roots = Message.objects.filter(conversation=conversation).roots()
         before = page_start(self.request)["before"]
-        messages, has_earlier = roots.for_display(self.request.user).earlier_than(before, LISTED)
+        messages, has_earlier = roots.for_display().earlier_than(before, LISTED)
         return super().get_context_data(
             **kwargs,
             peer=self.participant.peer,
-            days=by_day(present(messages, self.request.user)),
+            days=by_day(present(messages, viewer, count_unread_below(conversation, viewer))),
             earlier=messages[0].pk if has_earlier else None,
         )
 

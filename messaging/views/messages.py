@@ -32,6 +32,11 @@ class PeerMixin:
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs, message=self.message, peer=self.peer)
 
+    def present(self, messages):
+        viewer = self.request.user
+        unread = threads.count_unread_below(self.message.conversation_id, viewer)
+        return present(messages, viewer, unread)
+
 
 class MessageView(PeerMixin, MessageMixin, PageMixin, TemplateView):
     """A message where it stands: in its whole thread, or, in a large one, below what it answers."""
@@ -43,14 +48,13 @@ class MessageView(PeerMixin, MessageMixin, PageMixin, TemplateView):
         if self.wants_fragment:
             present([self.message], self.request.user)
             return super().get_context_data(**kwargs)
-        viewer = self.request.user
-        ancestors = threads.fetch_ancestors(self.message, viewer)
+        ancestors = threads.fetch_ancestors(self.message)
         top = ancestors[0] if ancestors else self.message
-        path, thread = [], threads.fetch_replies(top, viewer)
+        path, thread = [], threads.fetch_replies(top)
         if top.parent_message_id or not is_shown(self.message, top):
             top, path = self.message, ancestors
-            thread = threads.fetch_replies(top, viewer)
-        present([*path, top, *thread], viewer)
+            thread = threads.fetch_replies(top)
+        self.present([*path, top, *thread])
         return super().get_context_data(**kwargs, top=top, path=path)
 
 
@@ -68,8 +72,8 @@ class RepliesView(PeerMixin, MessageMixin, PageMixin, SendingMixin, FormView):
 
     def get_context_data(self, **kwargs):
         after = page_start(self.request)["after"] or 0
-        thread = threads.fetch_replies(self.message, self.request.user, after)
-        present([self.message, *thread], self.request.user)
+        thread = threads.fetch_replies(self.message, after)
+        self.present([self.message, *thread])
         return super().get_context_data(**kwargs, after=after)
 
     def people(self, form):
@@ -80,6 +84,9 @@ class RepliesView(PeerMixin, MessageMixin, PageMixin, SendingMixin, FormView):
         }
 
     def address_of(self, message):
+        answered = self.message
+        if answered.receiver_id == self.request.user.pk and not answered.read:
+            Message.objects.filter(pk=answered.pk).mark_read()  # who answers has read it
         return message.get_absolute_url()
 
 

@@ -112,9 +112,8 @@ class MessageMixin:
 
     @cached_property
     def message(self):
-        viewer = self.request.user
-        visible = Message.objects.visible_to(viewer).for_display(viewer)
-        return get_object_or_404(visible, pk=self.kwargs["pk"])
+        visible = Message.objects.visible_to(self.request.user)
+        return get_object_or_404(visible.for_display(), pk=self.kwargs["pk"])
 
 
 class AuthorMixin(MessageMixin):

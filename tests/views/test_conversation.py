@@ -126,7 +126,7 @@ def test_what_can_be_done_depends_on_who_wrote_it(alice, bob, visit, write):
 
     assert actions_of(page, mine) == ["Reply", "Edit"]
     assert actions_of(page, theirs) == ["Reply", "Mark as read"]
-    assert actions_of(page, read) == ["Reply", "Mark as unread"]
+    assert actions_of(page, read) == ["Reply", "Unread from here"]
 
 
 def test_days_and_times_are_those_of_the_reader(alice, bob, visit, write):

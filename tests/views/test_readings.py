@@ -129,7 +129,7 @@ def test_a_message_becomes_unread_with_all_that_came_after_it(alice, bob, browse
     client, address = browse(alice), reverse("conversation", args=["bob"])
     page = soup(client.get(address))
 
-    response = client.post(*pressing(shown_message(page, messages[1]), "Mark as unread"))
+    response = client.post(*pressing(shown_message(page, messages[1]), "Unread from here"))
 
     assert response.status_code == 303
     assert response["Location"] == f"{address}#{dom_id(messages[1])}"

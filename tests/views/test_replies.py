@@ -4,6 +4,7 @@ from django.urls import reverse
 from messaging.forms import MessageForm
 from tests.html import (
     alert,
+    badge_count,
     depth_of,
     errors,
     fields,
@@ -189,3 +190,22 @@ def test_a_thread_counts_as_new_what_its_reader_has_not_read(alice, bob, visit, 
 
     assert summary_of(visit(alice, "conversation", "bob"), question) == "1 reply · 1 new"
     assert summary_of(visit(bob, "conversation", "alice"), question) == "1 reply"
+
+
+def test_unread_replies_are_counted_however_deep_they_stand(alice, bob, visit, write):
+    question = write(alice, bob, "Why?")
+    answer = write(bob, alice, "Because.", to=question, read=True)
+    write(bob, alice, "And also because.", to=answer)
+
+    assert summary_of(visit(alice, "conversation", "bob"), question) == "1 reply · 1 new"
+
+
+def test_who_answers_a_message_has_read_it(alice, bob, submit, visit, write):
+    question, other = write(bob, alice, "Why?"), write(bob, alice, "Why not?")
+    assert badge_count(visit(alice, "inbox")) == "2"
+
+    submit(alice, "message-replies", question.pk, content="Because.")
+
+    assert badge_count(visit(alice, "inbox")) == "1"
+    other.refresh_from_db()
+    assert not other.read
