@@ -34,6 +34,12 @@ def attempted_username(request, credentials=None):
     return fold((credentials or request.POST).get("username", ""))[:ATTEMPTED]
 
 
+def client_address(request):
+    """Where a failed sign-in came from: behind a trusted proxy, the address that it saw."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR")
+
+
 def forgive(user):
     """Forget the failed sign-ins of somebody who has shown by other means who they are."""
     reset(username=user.username_key[:ATTEMPTED])

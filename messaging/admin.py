@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db.models import Count, Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from messaging.display import capped
+from messaging.managers import CappedCount
 from messaging.models import Conversation, Message, MessageHistory, Notification, User
 
 
@@ -57,7 +59,8 @@ class ConversationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).prefetch_related("participants__user")
-        return rows.annotate(message_count=Count("messages"))
+        messages = Message.objects.filter(conversation=OuterRef("pk"))
+        return rows.annotate(message_count=CappedCount(messages))
 
     @admin.display(description=_("between"))
     def people(self, conversation):
@@ -65,7 +68,7 @@ class ConversationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("messages"))
     def message_count(self, conversation):
-        return conversation.message_count
+        return capped(conversation.message_count)
 
 
 @admin.register(Message)

@@ -45,4 +45,4 @@ def erase(user):
         attempts.objects.filter(username__in=typed).delete()
     # What others sent with their attempts can say that they were on their way to this person.
     AccessAttempt.objects.update(get_data="", post_data="")
-    transaction.on_commit(cache.clear)
+    transaction.on_commit(cache.clear, robust=True)

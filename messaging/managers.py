@@ -345,8 +345,13 @@ class MessageQuerySet(models.QuerySet):
         return Subquery(conversation.values("version"))
 
 
+FIXED = {"sender", "receiver", "conversation", "version"}
+
+
 def refuse_by_set(fields):
     """Raises ValueError for what only `save` changes with all that must hold."""
+    if fixed := FIXED.intersection(field.removesuffix("_id") for field in fields):
+        raise ValueError(f"These of a message never change: {', '.join(sorted(fixed))}.")
     if "content" in fields:
         raise ValueError(
             "The content of a message is changed by saving it, so that its history is kept."
@@ -366,8 +371,6 @@ class UnreadMessagesManager(models.Manager.from_queryset(MessageQuerySet)):
         "parent_message",
         "sender__username",
         "sender__display_name",
-        "receiver",
-        "conversation",
     )
 
     def get_queryset(self):

@@ -21,11 +21,20 @@ def reader_time_zone(get_response):
     """Times are shown in the zone that the signed-in person chose."""
 
     def middleware(request):
-        zone = zoneinfo.ZoneInfo(request.user.time_zone) if request.user.is_authenticated else None
-        with timezone.override(zone):
+        with timezone.override(zone_of(request.user)):
             return get_response(request)
 
     return middleware
+
+
+def zone_of(user):
+    """The time zone of a person; None, for the site's, where this machine does not know it."""
+    if not user.is_authenticated:
+        return None
+    try:
+        return zoneinfo.ZoneInfo(user.time_zone)
+    except zoneinfo.ZoneInfoNotFoundError:
+        return None
 
 
 class PageOwnerMiddleware:

@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from messaging.middleware import reader_time_zone
+from messaging.models import User
+from tests.html import heading
 
 POLICY = {
     "default-src 'none'",
@@ -131,3 +133,9 @@ def test_only_writing_asks_for_whom_a_page_was_made(alice, bob, browse):
 
     assert browse(alice).get("/", headers=headers).status_code == 200
     assert browse(alice).post("/notifications/", headers=headers).status_code == 409
+
+
+def test_a_time_zone_that_this_machine_does_not_know_is_the_site_s(alice, visit):
+    User.objects.filter(pk=alice.pk).update(time_zone="Europe/Atlantis")
+
+    assert heading(visit(alice, "inbox")) == "Unread"

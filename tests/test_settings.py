@@ -54,8 +54,6 @@ SECURE = {
     "CSRF_COOKIE_SECURE": True,
     "SECURE_SSL_REDIRECT": True,
     "SECURE_HSTS_SECONDS": 31_536_000,
-    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
-    "SECURE_HSTS_PRELOAD": True,
     "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
 }
 INSECURE = {
@@ -63,22 +61,33 @@ INSECURE = {
     "CSRF_COOKIE_SECURE": False,
     "SECURE_SSL_REDIRECT": False,
     "SECURE_HSTS_SECONDS": 0,
-    "SECURE_HSTS_INCLUDE_SUBDOMAINS": False,
-    "SECURE_HSTS_PRELOAD": False,
     "SECURE_PROXY_SSL_HEADER": None,
 }
+
+
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 
 @pytest.mark.parametrize(
     ("url", "hosts", "origin", "transport"),
     [
-        ("https://parley.example", ["parley.example"], "https://parley.example", SECURE),
-        ("https://parley.example/", ["parley.example"], "https://parley.example", SECURE),
-        ("https://Parley.Example:8443", ["parley.example"], "https://Parley.Example:8443", SECURE),
-        ("http://parley.example", ["parley.example"], "http://parley.example", INSECURE),
+        ("https://parley.example", ["parley.example", *LOOPBACK], "https://parley.example", SECURE),
+        (
+            "https://parley.example/",
+            ["parley.example", *LOOPBACK],
+            "https://parley.example",
+            SECURE,
+        ),
+        (
+            "https://Parley.Example:8443",
+            ["parley.example", *LOOPBACK],
+            "https://Parley.Example:8443",
+            SECURE,
+        ),
+        ("http://parley.example", ["parley.example", *LOOPBACK], "http://parley.example", INSECURE),
         (
             "http://localhost:9000",
-            ["localhost", "127.0.0.1", "[::1]"],
+            LOOPBACK,
             "http://localhost:9000",
             INSECURE,
         ),

@@ -134,7 +134,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "time_zone",
-                    models.CharField(default="UTC", max_length=60, verbose_name="time zone"),
+                    models.CharField(
+                        default="UTC",
+                        max_length=60,
+                        validators=[messaging.models.user.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
                 ),
                 (
                     "groups",
@@ -232,6 +237,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "base_manager_name": "objects",
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
             },

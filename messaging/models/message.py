@@ -59,6 +59,7 @@ class Message(models.Model):
     editor = None  # who is saving an edit, where that is not the sender
 
     class Meta:
+        base_manager_name = "objects"  # for `message.replies.add` and the like
         verbose_name = gettext_lazy("message")
         verbose_name_plural = gettext_lazy("messages")
         constraints = [

@@ -1,4 +1,5 @@
 import unicodedata
+import zoneinfo
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -24,6 +25,11 @@ class UsernameKeyField(models.CharField):
         return user.username_key
 
 
+def validate_time_zone(name):
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("There is no time zone of this name; one is Europe/Paris."))
+
+
 class User(AbstractUser):
     """A person.
 
@@ -33,12 +39,11 @@ class User(AbstractUser):
 
     username_key = UsernameKeyField(max_length=450, unique=True, editable=False)
     display_name = models.CharField(_("display name"), max_length=60, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
+    )
 
     objects = UserManager()
-
-    class Meta(AbstractUser.Meta):
-        pass
 
     def clean(self):
         super().clean()
@@ -49,6 +54,8 @@ class User(AbstractUser):
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is not None and "username" in update_fields:
             update_fields = {*update_fields, "username_key"}
+        if not self._state.adding and update_fields is None:
+            kwargs["force_update"] = True  # or a deleted person would come back
         with transaction.atomic():
             super().save(*args, update_fields=update_fields, **kwargs)
             if update_fields is None or {"username", "display_name"} & set(update_fields):

@@ -1,5 +1,3 @@
-"""The views, in the order of the site map in `messaging/urls.py`."""
-
 from messaging.views.accounts import (
     DeleteUserView,
     LoginView,

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from messaging.views.kept import kept
+
 
 def bad_request(request, exception):
     # Only our own words are for readers; Django's are about settings.
@@ -18,6 +20,9 @@ def forbidden(request, exception):
 
 
 def not_found(request, exception):
+    if request.method == "POST" and request.POST.get("content"):
+        reason = _("There is nothing at this address any more, so nothing was sent.")
+        return kept(request, reason, status=404)
     return render(request, "404.html", status=404)
 
 

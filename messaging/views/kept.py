@@ -19,7 +19,7 @@ def kept(request, reason, *, status, offer_sign_in=False, may_resend=False):
     fields = [
         {"name": name, "value": value, "label": TYPED.get(name)}
         for name, values in request.POST.lists()
-        if not any(word in name for word in DROPPED)
+        if (name in TYPED or may_resend) and not any(word in name for word in DROPPED)
         for value in values
     ]
     context = {

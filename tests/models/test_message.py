@@ -437,3 +437,23 @@ def test_everything_received_since_a_message_counts_as_unread_again(alice, bob, 
 
     assert set(Message.unread.all()) == {here, after}
     assert not {before, own, foreign} & set(Message.unread.all())
+
+
+def test_related_managers_keep_to_the_rules_too(alice, bob, charlie, write):
+    ours, foreign = write(alice, bob, "Ours"), write(alice, charlie, "Foreign")
+
+    for add in (ours.replies.add, charlie.sent_messages.add):
+        with pytest.raises(ValueError, match="message"):
+            add(foreign)
+
+    assert not ours.replies.exists()
+
+
+@pytest.mark.parametrize("field", ["sender", "receiver_id", "conversation", "version"])
+def test_what_ties_a_message_to_its_people_is_not_changed_by_set(field, alice, bob, write):
+    message = write(alice, bob)
+
+    with pytest.raises(ValueError, match="never change"):
+        Message.objects.update(**{field: 1})
+    with pytest.raises(ValueError, match="never change"):
+        Message.objects.bulk_update([message], [field])

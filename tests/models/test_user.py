@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from messaging.models import Conversation, User
 
@@ -172,3 +172,22 @@ def test_the_holdings_of_a_person_count_what_goes_with_the_account(alice, bob, c
         "versions": 1,
         "notifications": 2,
     }
+
+
+def test_a_person_who_was_deleted_does_not_come_back(alice):
+    stale = User.objects.get(pk=alice.pk)
+    alice.delete()
+
+    with pytest.raises(DatabaseError):
+        stale.save()
+
+    assert not User.objects.filter(username="alice").exists()
+
+
+def test_a_time_zone_must_exist(alice):
+    alice.time_zone = "Europe/Paris"
+    alice.full_clean()
+
+    alice.time_zone = "Paris"
+    with pytest.raises(ValidationError, match="Europe/Paris"):
+        alice.full_clean()

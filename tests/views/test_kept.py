@@ -230,3 +230,13 @@ def test_a_page_made_for_nobody_sends_nothing(owner, alice, bob, submit):
 
     assert answer.status_code == 409
     assert not Message.objects.exists()
+
+
+def test_the_text_survives_that_the_other_person_has_gone(alice, bob, submit, write):
+    write(alice, bob)
+    bob.delete()
+
+    response = submit(alice, "conversation", "bob", content="Are you still there?")
+
+    assert response.status_code == 404
+    assert typed(soup(response)) == "Are you still there?"
