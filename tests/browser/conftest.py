@@ -1,6 +1,9 @@
 """A real site, and people with a real browser each: `site` and `person`."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import chromium
 from tests.browser.people import Somebody
@@ -51,6 +54,8 @@ def base_url(site):
     return site.url
 
 
+expect.set_options(timeout=15_000)  # what the other one does shows after a poll or two
+
 STILL = {"reduced_motion": "reduce"}  # moving from page to page takes its time otherwise
 
 
@@ -75,8 +80,11 @@ class Person:
         self.page = context.new_page()
 
     def on_console(self, message):
-        # Chromium repeats there what `on_response` sees.
-        if message.type == "error" and "the server responded with a status of" not in message.text:
+        # Chromium and htmx repeat there what `on_response` sees.
+        repeated = re.search(
+            "the server responded with a status of|^Response Status Error", message.text
+        )
+        if message.type == "error" and not repeated:
             self.complaints.append(f"console: {message.text}")
 
     def on_request(self, request):
