@@ -1,7 +1,8 @@
 import zoneinfo
+from threading import Thread
 
 from django import forms
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth import forms as auth
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
@@ -149,8 +150,8 @@ class ProfileForm(DisplayNameMixin, forms.ModelForm):
         }
 
 
-class SignUpForm(DisplayNameMixin, UserCreationForm):
-    class Meta(UserCreationForm.Meta):
+class SignUpForm(DisplayNameMixin, auth.UserCreationForm):
+    class Meta(auth.UserCreationForm.Meta):
         model = User
         fields = ["username", "display_name", "email"]
         labels = {"username": gettext_lazy("Username"), "email": gettext_lazy("E-mail")}
@@ -180,6 +181,12 @@ class SignUpForm(DisplayNameMixin, UserCreationForm):
 
     def taken(self):
         return ValidationError(_("This user name is taken. Choose another."), code="unique")
+
+
+class PasswordResetForm(auth.PasswordResetForm):
+    def send_mail(self, *args, **kwargs):
+        # Beside the answer, whose time would tell otherwise that there is an account.
+        Thread(target=super().send_mail, args=args, kwargs=kwargs).start()
 
 
 class PasswordForm(forms.Form):

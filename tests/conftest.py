@@ -1,5 +1,6 @@
 """The cast: alice and bob talk, charlie is outside."""
 
+from threading import Thread
 from urllib.parse import urljoin
 
 import hypothesis
@@ -27,6 +28,16 @@ hypothesis.settings.load_profile("parley")
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+
+
+class AtOnce(Thread):
+    start = Thread.run
+
+
+@pytest.fixture(autouse=True)
+def mails_go_first(monkeypatch):
+    """They are sent before the answer, not beside it, so that a test finds them."""
+    monkeypatch.setattr("messaging.forms.Thread", AtOnce)
 
 
 @pytest.fixture

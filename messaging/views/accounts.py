@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, UpdateView
 
 from messaging.accounts import forgive, may_join
-from messaging.forms import PasswordForm, ProfileForm, SignUpForm
+from messaging.forms import PasswordForm, PasswordResetForm, ProfileForm, SignUpForm
 from messaging.models import User
 from messaging.views.mixins import PageMixin, RefusingFormMixin, SeeOther
 
@@ -66,6 +66,8 @@ class PasswordChangeView(PageMixin, RefusingFormMixin, views.PasswordChangeView)
 
 class PasswordResetView(RefusingFormMixin, views.PasswordResetView):
     """Answers the same whether or not an account has this address."""
+
+    form_class = PasswordResetForm
 
 
 class PasswordResetConfirmView(RefusingFormMixin, views.PasswordResetConfirmView):

@@ -1,6 +1,8 @@
 import re
+from threading import Event, Thread
 
 import pytest
+from django.contrib.auth import forms
 from django.core import mail
 from django.urls import reverse
 
@@ -188,3 +190,22 @@ def test_the_mail_says_nothing_but_the_name_and_the_link(with_mail, bob, ask, wr
     assert mail.outbox[0].body.startswith("Hello alice,")
     assert "A secret" not in mail.outbox[0].body
     assert PASSWORD not in mail.outbox[0].body
+
+
+def test_the_answer_does_not_wait_for_the_mail(alice, submit, monkeypatch):
+    alice.email = "alice@a.example"
+    alice.save()
+    answered, sent = Event(), Event()
+
+    def send_mail(form, *args, **kwargs):
+        assert answered.wait(timeout=30)
+        sent.set()
+
+    monkeypatch.setattr(forms.PasswordResetForm, "send_mail", send_mail)
+    monkeypatch.setattr("messaging.forms.Thread", Thread)
+
+    submit(None, "password_reset", email=alice.email)
+
+    assert not sent.is_set()
+    answered.set()
+    assert sent.wait(timeout=30)
