@@ -191,6 +191,12 @@ class Message(models.Model):
 
     # Reading
 
+    def mark_read_by(self, user):
+        if self.receiver_id == user.pk and not self.read:
+            Message.objects.filter(pk=self.pk).mark_read()
+
+    mark_read_by.alters_data = True
+
     def mark_unread_from_here(self):
         """Everything that this message's receiver got since then counts as unread again."""
         received = Message.objects.filter(

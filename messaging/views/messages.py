@@ -83,10 +83,11 @@ class RepliesView(PeerMixin, MessageMixin, PageMixin, SendingMixin, FormView):
             "parent_message": self.message,
         }
 
+    def form_valid(self, form):
+        self.message.mark_read_by(self.request.user)  # whoever answers it
+        return super().form_valid(form)
+
     def address_of(self, message):
-        answered = self.message
-        if answered.receiver_id == self.request.user.pk and not answered.read:
-            Message.objects.filter(pk=answered.pk).mark_read()  # who answers has read it
         return message.get_absolute_url()
 
 
