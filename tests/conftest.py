@@ -34,10 +34,12 @@ class AtOnce(Thread):
     start = Thread.run
 
 
-@pytest.fixture(autouse=True)
-def mails_go_first(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def mails_go_first():
     """They are sent before the answer, not beside it, so that a test finds them."""
-    monkeypatch.setattr("messaging.forms.Thread", AtOnce)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("messaging.forms.Thread", AtOnce)
+        yield
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ def write():
 
 
 @pytest.fixture(scope="session")
-def drawn(django_db_setup, django_db_blocker):
+def drawn(mails_go_first, django_db_setup, django_db_blocker):
     """The responses of tests/gallery.py, asked for once and then rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         cache.clear()
