@@ -18,6 +18,11 @@ def capped(count):
     return f"{CAP - 1}+" if count >= CAP else str(count)
 
 
+def unread_text(count):
+    """What stands on a badge: nothing where nothing is unread."""
+    return capped(count) if count else ""
+
+
 def present(messages, viewer, unread_below=None):
     """Set on each message what its partial shows to this viewer. Returns them as a list.
 
@@ -29,9 +34,10 @@ def present(messages, viewer, unread_below=None):
     messages = list(messages)
     days = {}
     for message in messages:
-        local = timezone.localtime(message.timestamp)
+        local = set_time(message, message.timestamp, moment)
         days[message.pk] = local.date()
-        same_day = days.get(message.parent_message_id) == local.date()
+        if days.get(message.parent_message_id) == local.date():
+            message.when = f"{local:%H:%M}"
         message.key = str(message.pk)
         message.dom = dom_ids(message)
         message.url = reverse("message", args=[message.pk])
@@ -39,12 +45,18 @@ def present(messages, viewer, unread_below=None):
         message.mine = message.sender_id == viewer.pk
         message.unseen = message.receiver_id == viewer.pk and not message.read
         message.day = local.date()
-        message.iso = local.isoformat(timespec="seconds")
-        message.when = f"{local:%H:%M}" if same_day else moment(local)
         message.edited_when = [moment(timezone.localtime(e.edited_at)) for e in message.latest_edit]
         message.new_below = (unread_below or {}).get(message.pk, 0)
         message.summary = summary(message)
     return messages
+
+
+def set_time(record, timestamp, in_words):
+    """Set the `iso` and `when` of a record; returns the reader's local time."""
+    local = timezone.localtime(timestamp)
+    record.iso = local.isoformat(timespec="seconds")
+    record.when = in_words(local)
+    return local
 
 
 def moment(local):
@@ -91,12 +103,10 @@ def present_places(places):
     prefix = reverse("conversations")
     places = list(places)
     for place in places:
-        local = timezone.localtime(place.latest_message.timestamp)
+        set_time(place, place.latest_message.timestamp, brief)
         place.url = f"{prefix}{place.peer.username}/"
-        place.iso = local.isoformat(timespec="seconds")
-        place.when = brief(local)
         place.mine = place.latest_message.sender_id == place.user_id
-        place.unread_text = capped(place.unread_count) if place.unread_count else ""
+        place.unread_text = unread_text(place.unread_count)
     return places
 
 
@@ -104,10 +114,8 @@ def present_unread(messages):
     """Set on each unread message what the inbox shows of it."""
     messages = list(messages)
     for message in messages:
-        local = timezone.localtime(message.timestamp)
+        set_time(message, message.timestamp, moment)
         message.permalink = message.get_absolute_url()
-        message.iso = local.isoformat(timespec="seconds")
-        message.when = moment(local)
     return messages
 
 
@@ -115,8 +123,6 @@ def present_notifications(notifications):
     """Set on each notification what the list of them shows."""
     notifications = list(notifications)
     for notification in notifications:
-        local = timezone.localtime(notification.timestamp)
+        set_time(notification, notification.timestamp, moment)
         notification.permalink = notification.message.get_absolute_url()
-        notification.iso = local.isoformat(timespec="seconds")
-        notification.when = moment(local)
     return notifications

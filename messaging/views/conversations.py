@@ -20,6 +20,7 @@ from messaging.views.mixins import (
     ParticipantMixin,
     SendingMixin,
     SignedInMixin,
+    first_page,
     page_start,
 )
 
@@ -34,10 +35,8 @@ class InboxView(PageMixin, TemplateView):
         unread = Message.unread.for_user(user)
         if before := page_start(self.request)["before"]:
             unread = unread.filter(pk__lt=before)
-        unread = present_unread(unread[: LISTED + 1])
-        return super().get_context_data(
-            **kwargs, unread=unread[:LISTED], has_more=len(unread) > LISTED
-        )
+        unread, has_more = first_page(unread)
+        return super().get_context_data(**kwargs, unread=present_unread(unread), has_more=has_more)
 
 
 class ConversationListView(PageMixin, TemplateView):
@@ -48,10 +47,8 @@ class ConversationListView(PageMixin, TemplateView):
         listed = self.request.user.participations.listed()
         if before := page_start(self.request)["before"]:
             listed = listed.filter(latest_message__lt=before)
-        listed = present_places(listed[: LISTED + 1])
-        return super().get_context_data(
-            **kwargs, listed=listed[:LISTED], has_more=len(listed) > LISTED
-        )
+        listed, has_more = first_page(listed)
+        return super().get_context_data(**kwargs, listed=present_places(listed), has_more=has_more)
 
 
 class ComposeView(PageMixin, SendingMixin, FormView):

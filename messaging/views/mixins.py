@@ -8,7 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from messaging.display import capped, present_places
+from messaging.display import present_places, unread_text
 from messaging.forms import PageForm
 from messaging.models import Message
 from messaging.views.kept import kept
@@ -64,8 +64,7 @@ class PageMixin(SignedInMixin, FragmentMixin):
     def get_context_data(self, **kwargs):
         if not self.wants_fragment:
             user = self.request.user
-            unread = Message.unread.count_for(user)
-            kwargs["unread_text"] = capped(unread) if unread else ""
+            kwargs["unread_text"] = unread_text(Message.unread.count_for(user))
             kwargs["places"] = present_places(user.participations.listed()[:LISTED])
         return super().get_context_data(**kwargs)
 
@@ -125,6 +124,12 @@ class AuthorMixin(MessageMixin):
         if message.sender_id != self.request.user.pk:
             raise PermissionDenied(_("Only the person who wrote a message can edit it."))
         return message
+
+
+def first_page(rows):
+    """The first LISTED of some rows, and whether there are more."""
+    rows = list(rows[: LISTED + 1])
+    return rows[:LISTED], len(rows) > LISTED
 
 
 def page_start(request):

@@ -2,9 +2,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from messaging.display import capped, present_notifications
+from messaging.display import present_notifications, unread_text
 from messaging.models import Message
-from messaging.views.mixins import LISTED, PageMixin, SeeOther, SignedInMixin, page_start
+from messaging.views.mixins import PageMixin, SeeOther, SignedInMixin, first_page, page_start
 
 
 class NotificationListView(PageMixin, TemplateView):
@@ -14,11 +14,11 @@ class NotificationListView(PageMixin, TemplateView):
         rows = self.request.user.notifications.newest()
         if before := page_start(self.request)["before"]:
             rows = rows.filter(pk__lt=before)
-        rows = present_notifications(rows[: LISTED + 1])
+        rows, has_more = first_page(rows)
         return super().get_context_data(
             **kwargs,
-            notifications=rows[:LISTED],
-            has_more=len(rows) > LISTED,
+            notifications=present_notifications(rows),
+            has_more=has_more,
             has_unread=self.request.user.notifications.unread().exists(),
         )
 
@@ -34,7 +34,7 @@ class UnreadBadgeView(SignedInMixin, TemplateView):
 
     def get(self, request):
         unread = Message.unread.count_for(request.user)
-        unread_text = capped(unread) if unread else ""
-        if request.GET.get("seen") in (str(unread), unread_text):
+        shown = unread_text(unread)
+        if request.GET.get("seen") in (str(unread), shown):
             return HttpResponse(status=204)
-        return self.render_to_response({"unread_text": unread_text})
+        return self.render_to_response({"unread_text": shown})
