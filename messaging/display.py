@@ -28,16 +28,15 @@ def present(messages, viewer, unread_below=None):
 
     key, url: its pk and address as text, permalink: the place there; dom: the ids of its parts;
     mine, unseen: whether the viewer wrote it, or has yet to read it; iso, when: its time;
-    edited_when: that of its last edit, in a list; new_below: how many replies below it are new, by
+    date: its day, for a reply only where what it answers is of another; edited_when: the time of
+    its last edit, in a list; new_below: how many replies below it are new, by
     `threads.count_unread_below`; summary: of its replies.
     """
     messages = list(messages)
-    days = {}
     for message in messages:
-        local = set_time(message, message.timestamp, moment)
-        days[message.pk] = local.date()
-        if days.get(message.parent_message_id) == local.date():
-            message.when = f"{local:%H:%M}"
+        local = set_time(message, message.timestamp, clock)
+        answered = message.parent_time and timezone.localtime(message.parent_time).date()
+        message.date = "" if answered == local.date() else date(local)
         message.key = str(message.pk)
         message.dom = dom_ids(message)
         message.url = reverse("message", args=[message.pk])
@@ -59,18 +58,22 @@ def set_time(record, timestamp, in_words):
     return local
 
 
+def clock(local):
+    return f"{local:%H:%M}"
+
+
+def date(local):
+    """The day of a local time: "23 Nov", with the year where it is not this one."""
+    return date_format(local, "j M" if local.year == timezone.localtime().year else "j M Y")
+
+
 def moment(local):
-    """A local time as text: "23 Nov, 10:42", with the year where it is not this one."""
-    this_year = local.year == timezone.localtime().year
-    return date_format(local, "j M, H:i" if this_year else "j M Y, H:i")
+    return f"{date(local)}, {clock(local)}"
 
 
 def brief(local):
-    """A local time as short as a list has room for: "10:42" today, "23 Nov" or "23 Nov 2025"."""
-    now = timezone.localtime()
-    if local.date() == now.date():
-        return f"{local:%H:%M}"
-    return date_format(local, "j M" if local.year == now.year else "j M Y")
+    """A local time as short as a list has room for: "10:42" today, else the day."""
+    return clock(local) if local.date() == timezone.localtime().date() else date(local)
 
 
 def summary(message):
@@ -85,7 +88,7 @@ def summary(message):
 
 
 def by_day(messages):
-    """Presented messages in order, as [(day, messages)]; the times are short under a day's name.
+    """Presented messages in order, as [(day, messages)].
 
     The first one that the viewer has not read `starts_unseen`.
     """
@@ -93,7 +96,6 @@ def by_day(messages):
     unseen = next((message for message in messages if message.unseen), None)
     for message in messages:
         message.starts_unseen = message is unseen
-        message.when = message.iso[11:16]
         days.setdefault(message.day, []).append(message)
     return [(date_format(day, "l, j F Y"), group) for day, group in days.items()]
 

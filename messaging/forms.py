@@ -27,8 +27,10 @@ class MessageField(forms.CharField):
 class KeyField(forms.IntegerField):
     """A number as the database counts: the key or the version of something."""
 
-    def __init__(self, **kwargs):
-        super().__init__(min_value=1, max_value=models.BigIntegerField.MAX_BIGINT, **kwargs)
+    def __init__(self, min_value=1, **kwargs):
+        super().__init__(
+            min_value=min_value, max_value=models.BigIntegerField.MAX_BIGINT, **kwargs
+        )
 
 
 class KeysField(forms.Field):
@@ -94,12 +96,28 @@ class EditForm(forms.Form):
     version = KeyField(widget=forms.HiddenInput)
 
 
+class DraftForm(forms.Form):
+    """What was typed and not sent, as it stands: it need not be a message yet."""
+
+    content = forms.CharField(strip=False, required=False, max_length=10 * text.MAX_LENGTH)
+
+    def clean_content(self):
+        return self.cleaned_data["content"].replace("\r\n", "\n")
+
+
+class StateForm(forms.Form):
+    """What a page knows of its conversation: see `changes`."""
+
+    since = KeyField(min_value=0, required=False)
+    newest = KeyField(min_value=0, required=False)
+
+
 class ReadingForm(forms.Form):
-    """Which messages were read: some of them, or all of a conversation up to one of them."""
+    """Which messages were read: some of them, or all of a conversation up to the newest known."""
 
     message = KeysField(required=False)
     conversation = forms.CharField(required=False)
-    until = KeyField(required=False)
+    newest = KeyField(min_value=0, required=False)
 
     def __init__(self, *args, reader, **kwargs):
         super().__init__(*args, **kwargs)
@@ -109,9 +127,9 @@ class ReadingForm(forms.Form):
         received = Message.objects.received_by(self.reader)
         if username := self.cleaned_data["conversation"]:
             sender = User.objects.named(username)
-            until = self.cleaned_data["until"]
+            newest = self.cleaned_data["newest"]
             received = received.filter(sender__in=sender)
-            return received.filter(pk__lte=until) if until else received
+            return received if newest is None else received.filter(pk__lte=newest)
         return received.filter(pk__in=self.cleaned_data["message"])
 
 
@@ -120,6 +138,7 @@ class PageForm(forms.Form):
 
     before = KeyField(required=False)
     after = KeyField(required=False)
+    open = KeyField(required=False)
 
 
 TIME_ZONES = sorted(zoneinfo.available_timezones())

@@ -14,6 +14,7 @@ from django.db.models.deletion import ProtectedError
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
+LISTED = 30  # conversations, messages or notifications on one page
 CAP = 100  # counting stops here, so that it costs the same for any number: "99+"
 SNIPPET_LENGTH = 140
 BATCH = 500
@@ -158,11 +159,12 @@ class MessageQuerySet(models.QuerySet):
         from messaging.models import Message, MessageHistory
 
         replies = Message.objects.filter(parent_message=OuterRef("pk"))
+        parent_time = F("parent_message__timestamp")
         latest_edit = MessageHistory.objects.defer("old_content").order_by("-pk")[:1]
         return (
             self.select_related("sender")
             .prefetch_related(models.Prefetch("history", latest_edit, to_attr="latest_edit"))
-            .annotate(reply_count=CappedCount(replies))
+            .annotate(reply_count=CappedCount(replies), parent_time=parent_time)
         )
 
     def earlier_than(self, pk, limit):

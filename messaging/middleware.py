@@ -38,9 +38,9 @@ def zone_of(user):
 
 
 class PageOwnerMiddleware:
-    """Refuses what a page made for one person sends after another has signed in.
+    """Refuses what a page made for one person sends, or asks, after another has signed in.
 
-    Pages say for whom they were made in a field of each form, or in a header.
+    Pages say for whom they were made in a field of each form, or, for htmx, in a header.
     """
 
     def __init__(self, get_response):
@@ -52,7 +52,8 @@ class PageOwnerMiddleware:
     def process_view(self, request, view, args, kwargs):
         from messaging.views import made_for_another
 
-        if request.method != "POST" or not request.user.is_authenticated:
+        asks = request.method == "POST" or request.htmx
+        if not asks or not request.user.is_authenticated:
             return None
         owner = request.headers.get("X-Made-For") or request.POST.get("made_for")
         if owner in (None, "", str(request.user.pk)):

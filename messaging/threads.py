@@ -119,21 +119,24 @@ def hang(top, messages):
         message.more_after = shown[REPLIES - 1].pk if len(shown) > REPLIES else None
 
 
-def fetch_ancestors(message):
-    """What a message answers, the oldest first; at most the LEVELS nearest. Two queries."""
+def fetch_ancestors(messages, limit=LEVELS):
+    """What some messages answer, directly or not, the oldest first; the `limit` nearest.
+
+    Two queries, or none where none of them answers anything.
+    """
+    answered = {message.parent_message_id for message in messages} - {None}
+    if not answered:
+        return []
 
     def chain(cte):
-        parent = Message.objects.filter(pk=message.parent_message_id)
+        parents = Message.objects.filter(pk__in=answered)
         older = cte.join(Message.objects.all(), id=cte.col.parent_message_id)
-        return parent.values("id", "parent_message_id", depth=Value(1)).union(
-            older.annotate(depth=one_deeper(cte))
-            .filter(depth__lte=LEVELS)
-            .values("id", "parent_message_id", "depth"),
-            all=True,
-        )
+        columns = ("id", "parent_message_id")
+        return parents.values(*columns).union(older.values(*columns))
 
-    ancestors = CTE.recursive(chain, name="ancestors")
+    chain = CTE.recursive(chain, name="chain")
+    nearest = CTE(chain.queryset().values("id")[:limit], name="nearest")
     found = with_cte(
-        ancestors, select=ancestors.join(Message.objects.for_display(), id=ancestors.col.id)
+        chain, nearest, select=nearest.join(Message.objects.for_display(), id=nearest.col.id)
     )
-    return list(found.annotate(depth=ancestors.col.depth).order_by("-depth"))
+    return list(found.order_by("pk"))

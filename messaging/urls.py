@@ -14,6 +14,11 @@ urlpatterns = [
         views.ConversationFragmentView.as_view(),
         name="conversation-fragment",
     ),
+    path(
+        "conversations/<username>/changes/",
+        views.ConversationChangesView.as_view(),
+        name="conversation-changes",
+    ),
     # messages/
     path("messages/read/", views.MessagesReadView.as_view(), name="messages-read"),
     path("messages/<int:pk>/", views.MessageView.as_view(), name="message"),

@@ -56,3 +56,11 @@ class Participant(models.Model):
 
     def __str__(self):
         return f"Participant {self.pk}"
+
+    def keep_draft(self, text):
+        """Keep what this person has typed and not sent; nobody else ever sees it."""
+        if text != self.draft:
+            Participant.objects.filter(pk=self.pk).update(draft=text)
+            self.draft = text
+
+    keep_draft.alters_data = True

@@ -86,7 +86,7 @@ class Message(models.Model):
             ),
             models.Index(fields=["receiver", "-id"], condition=Q(read=False), name="unread_newest"),
             models.Index(
-                fields=["conversation", "receiver"],
+                fields=["conversation", "receiver", "id"],
                 condition=Q(read=False),
                 name="unread_in_conversation",
             ),

@@ -9,6 +9,7 @@ from messaging.views.accounts import (
     SignUpView,
     locked_out,
 )
+from messaging.views.changes import ConversationChangesView
 from messaging.views.conversations import (
     ComposeView,
     ConversationFragmentView,

@@ -1,23 +1,27 @@
+import uuid
 from copy import copy
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from messaging.caching import private_cache_page
-from messaging.display import by_day, present, present_places, present_unread
+from messaging.changes import message_list, state_of
+from messaging.display import present_places, present_unread
 from messaging.dom import dom_id
-from messaging.forms import ComposeForm, MessageForm
+from messaging.forms import ComposeForm, DraftForm, MessageForm
 from messaging.models import Message
-from messaging.threads import count_unread_below
+from messaging.views.changes import LiveSendingMixin
+from messaging.views.kept import kept
 from messaging.views.mixins import (
-    LISTED,
     PageMixin,
     ParticipantMixin,
+    SeeOther,
     SendingMixin,
     SignedInMixin,
     first_page,
@@ -48,11 +52,17 @@ class ConversationListView(PageMixin, TemplateView):
         if before := page_start(self.request)["before"]:
             listed = listed.filter(latest_message__lt=before)
         listed, has_more = first_page(listed)
-        return super().get_context_data(**kwargs, listed=present_places(listed), has_more=has_more)
+        return super().get_context_data(
+            **kwargs,
+            listed=present_places(listed),
+            has_more=has_more,
+            open=page_start(self.request)["open"],
+        )
 
 
 class ComposeView(PageMixin, SendingMixin, FormView):
     template_name = "messaging/compose.html"
+    fragment_name = "partials/compose_form.html"
     form_class = ComposeForm
 
     def get_initial(self):
@@ -68,9 +78,37 @@ class ComposeView(PageMixin, SendingMixin, FormView):
         return conversation_address(message.receiver, message)
 
 
-class ConversationView(ParticipantMixin, PageMixin, SendingMixin, FormView):
+class ConversationView(ParticipantMixin, PageMixin, LiveSendingMixin, FormView):
+    """A conversation, and the form that writes to the other person or keeps what was typed."""
+
     template_name = "messaging/conversation.html"
+    fragment_name = "partials/composer.html"
     form_class = MessageForm
+
+    def post(self, request, **kwargs):
+        return self.keep_draft() if "draft" in request.POST else super().post(request, **kwargs)
+
+    def keep_draft(self):
+        form = DraftForm(self.request.POST)
+        if not form.is_valid():
+            return kept(self.request, form.errors["content"][0], status=422)
+        self.participant.keep_draft(form.cleaned_data["content"])
+        if self.request.htmx:
+            return HttpResponse(status=204)
+        messages.success(self.request, _("Your draft is kept. Only you can see it."))
+        return SeeOther(self.request.path)
+
+    def get_initial(self):
+        return {**super().get_initial(), "content": self.participant.draft}
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        self.participant.keep_draft("")
+        return response
+
+    def emptied(self):
+        form = MessageForm(initial={"key": uuid.uuid4()})
+        return {"main": "partials/composer.html", "form": form}
 
     def people(self, form):
         return {"sender": self.request.user, "receiver": self.participant.peer}
@@ -79,13 +117,13 @@ class ConversationView(ParticipantMixin, PageMixin, SendingMixin, FormView):
         return conversation_address(self.participant.peer, message)
 
     def get_context_data(self, **kwargs):
+        if self.wants_fragment:
+            return super().get_context_data(**kwargs, peer=self.participant.peer)
         return super().get_context_data(
             **kwargs,
             participant=self.participant,
             peer=self.participant.peer,
-            has_unread=Message.unread.received_by(self.request.user)
-            .filter(conversation=self.participant.conversation)
-            .exists(),
+            live=state_of(self.participant),
             messages_html=self.messages_html(),
         )
 
@@ -120,16 +158,8 @@ class ConversationFragmentView(ParticipantMixin, SignedInMixin, TemplateView):
         return f"{request.user.pk}.{conversation.pk}.{conversation.version}"
 
     def get_context_data(self, **kwargs):
-        viewer, conversation = self.request.user, self.participant.conversation
-        roots = Message.objects.filter(conversation=conversation).roots()
         before = page_start(self.request)["before"]
-        messages, has_earlier = roots.for_display().earlier_than(before, LISTED)
-        return super().get_context_data(
-            **kwargs,
-            peer=self.participant.peer,
-            days=by_day(present(messages, viewer, count_unread_below(conversation, viewer))),
-            earlier=messages[0].pk if has_earlier else None,
-        )
+        return super().get_context_data(**kwargs, **message_list(self.participant, before))
 
 
 def conversation_address(peer, message):

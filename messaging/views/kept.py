@@ -1,5 +1,6 @@
 """Answers that refuse a form and give back what was typed into it."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,12 @@ DROPPED = ("csrfmiddlewaretoken", "password")
 
 
 def kept(request, reason, *, status, offer_sign_in=False, may_resend=False):
-    """A page that says why nothing was stored, with the typed text to copy or to send again."""
+    """A page that says why nothing was stored, with the typed text to copy or to send again.
+
+    For htmx the reason alone: the text still stands in the page.
+    """
+    if request.htmx:
+        return HttpResponse(reason, status=status, content_type="text/plain; charset=utf-8")
     fields = [
         {"name": name, "value": value, "label": TYPED.get(name)}
         for name, values in request.POST.lists()

@@ -1,14 +1,19 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
+from django_htmx.http import trigger_client_event
 
 from messaging import threads
+from messaging.changes import state_of
 from messaging.display import present
+from messaging.dom import dom_id
 from messaging.forms import EditForm, MessageForm
 from messaging.history import versions
 from messaging.models import Message, MessageHistory, StaleVersion
+from messaging.views.changes import LiveSendingMixin
 from messaging.views.kept import kept
 from messaging.views.mixins import (
     AuthorMixin,
@@ -16,7 +21,6 @@ from messaging.views.mixins import (
     PageMixin,
     RefusingFormMixin,
     SeeOther,
-    SendingMixin,
     page_start,
 )
 
@@ -30,6 +34,10 @@ class PeerMixin:
         return message.receiver if message.sender_id == user.pk else message.sender
 
     def get_context_data(self, **kwargs):
+        if not self.wants_fragment:
+            places = self.request.user.participations.select_related("conversation", "peer", "user")
+            place = places.get(conversation=self.message.conversation_id)
+            kwargs["live"] = state_of(place)
         return super().get_context_data(**kwargs, message=self.message, peer=self.peer)
 
     def present(self, messages):
@@ -45,17 +53,18 @@ class MessageView(PeerMixin, MessageMixin, PageMixin, TemplateView):
     fragment_name = "partials/message.html"
 
     def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
         if self.wants_fragment:
             present([self.message], self.request.user)
-            return super().get_context_data(**kwargs)
-        ancestors = threads.fetch_ancestors(self.message)
+            return context
+        ancestors = threads.fetch_ancestors([self.message])
         top = ancestors[0] if ancestors else self.message
         path, thread = [], threads.fetch_replies(top)
         if top.parent_message_id or not is_shown(self.message, top):
             top, path = self.message, ancestors
             thread = threads.fetch_replies(top)
         self.present([*path, top, *thread])
-        return super().get_context_data(**kwargs, top=top, path=path)
+        return {**context, "top": top, "path": path}
 
 
 def is_shown(message, top):
@@ -63,18 +72,27 @@ def is_shown(message, top):
     return message.pk == top.pk or any(is_shown(message, reply) for reply in top.shown_replies)
 
 
-class RepliesView(PeerMixin, MessageMixin, PageMixin, SendingMixin, FormView):
+class RepliesView(PeerMixin, MessageMixin, PageMixin, LiveSendingMixin, FormView):
     """The next part of the thread below a message, and the form that replies to it."""
 
     template_name = "messaging/replies.html"
-    fragment_name = "partials/replies.html"
     form_class = MessageForm
 
+    @property
+    def fragment_name(self):
+        """The form, where htmx is about to put it, else the replies."""
+        wants_form = self.request.htmx.target == dom_id(self.message, "reply")
+        return "partials/reply.html" if wants_form else "partials/replies.html"
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "auto_id": f"{dom_id(self.message, 'reply')}-%s"}
+
     def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
         after = page_start(self.request)["after"] or 0
         thread = threads.fetch_replies(self.message, after)
         self.present([self.message, *thread])
-        return super().get_context_data(**kwargs, after=after)
+        return {**context, "after": after}
 
     def people(self, form):
         return {
@@ -90,10 +108,18 @@ class RepliesView(PeerMixin, MessageMixin, PageMixin, SendingMixin, FormView):
     def address_of(self, message):
         return message.get_absolute_url()
 
+    def emptied(self):
+        present([self.message], self.request.user)
+        return {"main": "partials/reply_place.html", "message": self.message}
+
 
 class MessageEditView(PeerMixin, AuthorMixin, PageMixin, RefusingFormMixin, FormView):
     template_name = "messaging/edit.html"
+    fragment_name = "partials/message_form.html"
     form_class = EditForm
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "auto_id": f"{dom_id(self.message)}-%s"}
 
     def get_initial(self):
         return {"content": self.message.content, "version": self.message.version}
@@ -109,7 +135,13 @@ class MessageEditView(PeerMixin, AuthorMixin, PageMixin, RefusingFormMixin, Form
             return self.form_stale(form)
         except (Message.DoesNotExist, ValidationError):  # it went meanwhile, or either person did
             return kept(self.request, _("This message is no longer here."), status=422)
-        return SeeOther(self.message.get_absolute_url())
+        return self.answer_edited() if self.request.htmx else SeeOther(self.message.get_absolute_url())
+
+    def answer_edited(self):
+        message = Message.objects.for_display().get(pk=self.message.pk)
+        present([message], self.request.user)
+        response = render(self.request, "partials/message.html", {"message": message})
+        return trigger_client_event(response, "news")
 
     def form_stale(self, form):
         """Show both texts; what is sent next replaces the one that is stored now."""

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from messaging.display import present_places, unread_text
 from messaging.forms import PageForm
+from messaging.managers import LISTED
 from messaging.models import Message
 from messaging.views.kept import kept
-
-LISTED = 30  # conversations, messages or notifications on one page
 
 
 class SeeOther(HttpResponseRedirect):
@@ -91,7 +91,11 @@ class SendingMixin(RefusingFormMixin):
         message = form.send(**self.people(form))
         if message is None:  # the other person, or the message replied to, went meanwhile
             return kept(self.request, form.errors["content"][0], status=422)
-        return SeeOther(self.address_of(message))
+        return self.answer_sent(message)
+
+    def answer_sent(self, message):
+        address = self.address_of(message)
+        return HttpResponseClientRedirect(address) if self.request.htmx else SeeOther(address)
 
 
 class ParticipantMixin:

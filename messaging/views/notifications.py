@@ -1,6 +1,7 @@
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.generic import TemplateView
+from django_htmx.http import trigger_client_event
 
 from messaging.display import present_notifications, unread_text
 from messaging.models import Message
@@ -37,4 +38,4 @@ class UnreadBadgeView(SignedInMixin, TemplateView):
         shown = unread_text(unread)
         if request.GET.get("seen") in (str(unread), shown):
             return HttpResponse(status=204)
-        return self.render_to_response({"unread_text": shown})
+        return trigger_client_event(self.render_to_response({"unread_text": shown}), "unread")

@@ -7,14 +7,17 @@ from django.views import View
 
 from messaging.dom import dom_id
 from messaging.forms import ReadingForm
+from messaging.views.changes import ChangesMixin
 from messaging.views.mixins import MessageMixin, SeeOther, SignedInMixin
 
 
-class ReturningMixin:
+class ReturningMixin(ChangesMixin):
     """Leads back to the page that the button stood on, named in the field `next`."""
 
-    def back(self, *messages):
+    def back(self, conversation, *messages):
         """To where one message stands there, or, of several, to the page."""
+        if self.request.htmx:
+            return self.answer_changes(conversation, **self.known())
         url = self.request.POST.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(
             url, {self.request.get_host()}, self.request.is_secure()
@@ -31,10 +34,11 @@ class MessagesReadView(SignedInMixin, ReturningMixin, View):
         if not form.is_valid():
             raise BadRequest(_("Nothing was marked as read: the form names no message."))
         messages = form.messages()
-        if not messages.exists():
+        first = messages.first()
+        if first is None:
             raise Http404
         messages.mark_read()
-        return self.back(*form.cleaned_data["message"])
+        return self.back(first.conversation_id, *form.cleaned_data["message"])
 
 
 class MessageUnreadView(SignedInMixin, ReturningMixin, MessageMixin, View):
@@ -44,4 +48,4 @@ class MessageUnreadView(SignedInMixin, ReturningMixin, MessageMixin, View):
         if self.message.receiver_id != request.user.pk:
             raise PermissionDenied(_("Only messages that you received can be unread."))
         self.message.mark_unread_from_here()
-        return self.back(pk)
+        return self.back(self.message.conversation_id, pk)

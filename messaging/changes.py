@@ -1,0 +1,121 @@
+"""What a page of a conversation shows, and what it has yet to show when it asks again.
+
+A page knows two numbers: `since`, the version of the conversation when it was drawn, and `newest`,
+the last message there was. Both stand in its markup, so the site keeps nothing about open pages.
+"""
+
+from django.urls import reverse
+
+from messaging.display import by_day, present
+from messaging.dom import dom_id
+from messaging.managers import CAP, LISTED
+from messaging.models import Message
+from messaging.threads import count_unread_below, fetch_ancestors
+
+MOST = 100  # changed messages in one answer; after more, the whole list is sent
+
+
+def message_list(place, before=None):
+    """The roots of one page of a conversation as its reader sees them.
+
+    `place` is the reader's Participant. {"days": see `display.by_day`, "peer": the other person,
+    "earlier": the pk that the page before it ends before, or None}
+    """
+    conversation = place.conversation
+    roots = Message.objects.filter(conversation=conversation).roots()
+    messages, has_earlier = roots.for_display().earlier_than(before, LISTED)
+    unread_below = count_unread_below(conversation, place.user)
+    return {
+        "days": by_day(present(messages, place.user, unread_below)),
+        "peer": place.peer,
+        "earlier": messages[0].pk if has_earlier else None,
+    }
+
+
+def state_of(place, newest=0):
+    """What a page drawn now knows, and what its header says of the conversation.
+
+    {"url": where to ask for changes, "since", "newest", "first_unread": the address of the oldest
+    message that the reader has not read, or None, "peer"}
+    """
+    unread = Message.unread.received_by(place.user).filter(conversation=place.conversation)
+    first_unread = unread.only("pk").order_by("pk").first()
+    return {
+        "url": reverse("conversation-changes", args=[place.peer.username]),
+        "since": place.conversation.version,
+        "newest": max(newest, place.latest_message_id or 0),
+        "first_unread": first_unread and first_unread.get_absolute_url(),
+        "peer": place.peer,
+    }
+
+
+def changes(place, since=None, newest=None):
+    """What a page that knows `since` and `newest` has yet to show.
+
+    {"live": see `state_of`, and either "whole": see `message_list`, or
+    "days": new roots, as [(the name of a day that they begin, or "", messages)],
+    "begun": older messages that nobody had replied to, with their first replies,
+    "joining": new replies to others, as [(the id of their thread, replies)],
+    "changed": older messages,
+    "answered": what any of all these answers; its summary may say something else now,
+    "heard": new messages of the other person}
+
+    The whole list, where the page knows less than that, where nothing is left of what changed, or
+    too much did, and where its version is one that the conversation has not reached yet: a backup
+    was restored.
+    """
+    reader, conversation = place.user, place.conversation
+    rows = []
+    if since is not None and newest is not None and since <= conversation.version:
+        changed = Message.objects.filter(conversation=conversation, version__gt=since)
+        rows = list(changed.for_display().order_by("pk")[: MOST + 1])
+    if not rows or len(rows) > MOST:
+        return {"live": state_of(place), "whole": message_list(place)}
+
+    answered = fetch_ancestors(rows, limit=CAP)
+    unread_below = count_unread_below(conversation, reader) if answered else None
+    present([*rows, *answered], reader, unread_below)
+    new = [message for message in rows if message.pk > newest]
+    begun, joining = hang([*rows, *answered], new, newest)
+    return {
+        "live": state_of(place, newest=max(newest, rows[-1].pk)),
+        "days": new_days(conversation, [m for m in new if m.parent_message_id is None]),
+        "begun": begun,
+        "joining": joining,
+        "changed": [message for message in rows if message.pk <= newest],
+        "answered": answered,
+        "heard": [message for message in new if not message.mine],
+    }
+
+
+def hang(messages, new, newest):
+    """Hang new replies on their parents, where all are new. Returns what is begun and joining."""
+    parents = {message.pk: message for message in messages}
+    replies = {}
+    for message in new:
+        if message.parent_message_id:
+            replies.setdefault(message.parent_message_id, []).append(message)
+    begun, joining = [], []
+    for pk, group in replies.items():
+        parent = parents[pk]
+        if parent.reply_count > len(group):
+            joining.append((dom_id(parent, "thread"), group))
+            continue
+        parent.shown_replies = group
+        if pk <= newest:
+            begun.append(parent)
+    return begun, joining
+
+
+def new_days(conversation, roots):
+    """New roots by day; the first day has no name where the root before them is of that day too."""
+    if not roots:
+        return []
+    days = by_day(roots)
+    earlier = Message.objects.filter(conversation=conversation, pk__lt=roots[0].pk).roots()
+    last = earlier.for_display().order_by("-pk").first()
+    if last and present([last], roots[0].sender)[0].day == roots[0].day:
+        days[0] = ("", days[0][1])
+    for message in roots:
+        message.starts_unseen = False
+    return days
