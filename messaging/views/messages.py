@@ -85,7 +85,7 @@ class RepliesView(PeerMixin, MessageMixin, PageMixin, LiveSendingMixin, FormView
         return "partials/reply.html" if wants_form else "partials/replies.html"
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "auto_id": f"{dom_id(self.message, 'reply')}-%s"}
+        return {**super().get_form_kwargs(), "auto_id": f"%s-{dom_id(self.message, 'reply')}"}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -119,7 +119,7 @@ class MessageEditView(PeerMixin, AuthorMixin, PageMixin, RefusingFormMixin, Form
     form_class = EditForm
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "auto_id": f"{dom_id(self.message)}-%s"}
+        return {**super().get_form_kwargs(), "auto_id": f"%s-{dom_id(self.message)}"}
 
     def get_initial(self):
         return {"content": self.message.content, "version": self.message.version}

@@ -164,8 +164,7 @@ for (const event of ["htmx:afterSwap", "htmx:oobAfterSwap"]) on(event, giveFocus
 on("keydown", (event) => {
   const { target, key } = event;
   if (key === "Escape" && !event.isComposing) $(".close", target.closest("form, .history") ?? body)?.click();
-  const button = key === "Enter" && (event.ctrlKey || event.metaKey) && target.form && $(".primary", target.form);
-  if (button && !button.disabled) target.form.requestSubmit(button);
+  if (key === "Enter" && (event.ctrlKey || event.metaKey)) target.form?.requestSubmit();
 });
 
 addEventListener("click", (event) => {
@@ -217,7 +216,11 @@ for (const name of Object.keys(sessionStorage))
 restore(document);
 on("htmx:load", ({ detail: { elt } }) => restore(elt));
 
-// While it is on its way, nothing is typed that would be lost with the form
+// A form on its way is not sent again, and nothing is typed that would be lost with it
+
+on("htmx:confirm", (event) => {
+  if (event.detail.elt.matches("form.htmx-request")) event.preventDefault();
+});
 
 const hold = (isHeld) => ({ detail: { elt } }) => {
   if (elt.elements?.content) elt.elements.content.readOnly = isHeld;
