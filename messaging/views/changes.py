@@ -15,7 +15,7 @@ class ChangesMixin:
 
     def answer_changes(self, conversation, since=None, newest=None, **context):
         """The pieces; `conversation` is its pk. To be asked after whatever was written."""
-        places = self.request.user.participations.select_related("conversation", "peer", "user")
+        places = self.request.user.participations.select_related("conversation", "peer")
         place = places.get(conversation=conversation)
         context |= changes(place, since, newest)
         response = render(self.request, "partials/changes.html", context | {"peer": place.peer})

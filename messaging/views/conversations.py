@@ -33,6 +33,7 @@ CACHED_FOR = 60  # seconds
 
 class InboxView(PageMixin, TemplateView):
     template_name = "messaging/inbox.html"
+    fragment_name = "partials/unread.html"
 
     def get_context_data(self, **kwargs):
         user = self.request.user

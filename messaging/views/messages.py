@@ -35,7 +35,7 @@ class PeerMixin:
 
     def get_context_data(self, **kwargs):
         if not self.wants_fragment:
-            places = self.request.user.participations.select_related("conversation", "peer", "user")
+            places = self.request.user.participations.select_related("conversation", "peer")
             place = places.get(conversation=self.message.conversation_id)
             kwargs["live"] = state_of(place)
         return super().get_context_data(**kwargs, message=self.message, peer=self.peer)
