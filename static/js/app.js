@@ -162,8 +162,9 @@ for (const event of ["htmx:afterSwap", "htmx:oobAfterSwap"]) on(event, giveFocus
 // Keys and clicks: Ctrl or Cmd with Enter sends, Escape closes, a click with a key stays the browser's
 
 on("keydown", (event) => {
-  const { target, key } = event;
-  if (key === "Escape" && !event.isComposing) $(".close", target.closest("form, .history") ?? body)?.click();
+  const { target, key, isComposing } = event;
+  const open = target.closest("form, .history") ?? $(target.getAttribute("hx-target") ?? "none");
+  if (key === "Escape" && open && !isComposing) $(".close", open)?.click();
   if (key === "Enter" && (event.ctrlKey || event.metaKey)) target.form?.requestSubmit();
 });
 
@@ -208,7 +209,7 @@ on("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
   if (!elt.elements?.content || xhr.status >= 300) return;
   forget(elt);
   const place = elt.closest("[id^=reply-]");
-  if (place) $(place.id.replace("reply", "#replies")).open = true;
+  if (place) $(place.id.replace("reply", "details#replies"))?.setAttribute("open", "");
 });
 
 for (const name of Object.keys(sessionStorage))
