@@ -28,9 +28,7 @@ class KeyField(forms.IntegerField):
     """A number as the database counts: the key or the version of something."""
 
     def __init__(self, min_value=1, **kwargs):
-        super().__init__(
-            min_value=min_value, max_value=models.BigIntegerField.MAX_BIGINT, **kwargs
-        )
+        super().__init__(min_value=min_value, max_value=models.BigIntegerField.MAX_BIGINT, **kwargs)
 
 
 class KeysField(forms.Field):

@@ -4,18 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('messaging', '0001_initial'),
+        ("messaging", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='message',
-            name='unread_in_conversation',
+            model_name="message",
+            name="unread_in_conversation",
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('read', False)), fields=['conversation', 'receiver', 'id'], name='unread_in_conversation'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("read", False)),
+                fields=["conversation", "receiver", "id"],
+                name="unread_in_conversation",
+            ),
         ),
     ]

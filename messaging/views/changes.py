@@ -22,7 +22,7 @@ class ChangesMixin:
         return trigger_client_event(response, "news")
 
     def known(self):
-        """What the page that sent a form knows: {"since", "newest"}, or {} where it says nothing."""
+        """What the page of a form knows: {"since", "newest"}, or {} if it says nothing."""
         form = StateForm(self.request.POST)
         knows = form.is_valid() and form.cleaned_data["since"] is not None
         return form.cleaned_data if knows else {}

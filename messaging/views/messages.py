@@ -135,9 +135,11 @@ class MessageEditView(PeerMixin, AuthorMixin, PageMixin, RefusingFormMixin, Form
             return self.form_stale(form)
         except (Message.DoesNotExist, ValidationError):  # it went meanwhile, or either person did
             return kept(self.request, _("This message is no longer here."), status=422)
-        return self.answer_edited() if self.request.htmx else SeeOther(self.message.get_absolute_url())
+        return self.answer_edited()
 
     def answer_edited(self):
+        if not self.request.htmx:
+            return SeeOther(self.message.get_absolute_url())
         message = Message.objects.for_display().get(pk=self.message.pk)
         present([message], self.request.user)
         response = render(self.request, "partials/message.html", {"message": message})
