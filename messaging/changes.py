@@ -4,7 +4,10 @@ A page knows two numbers: `since`, the version of the conversation when it was d
 the last message there was. Both stand in its markup, so the site keeps nothing about open pages.
 """
 
+from operator import attrgetter
+
 from django.urls import reverse
+from django.utils import timezone
 
 from messaging.display import by_day, present
 from messaging.dom import dom_id
@@ -60,23 +63,29 @@ def changes(place, since=None, newest=None):
     "answered": what any of all these answers; its summary may say something else now,
     "heard": new messages of the other person}
 
-    The whole list, where the page knows less than that, where nothing is left of what changed, or
-    too much did, and where its version is one that the conversation has not reached yet: a backup
-    was restored.
+    The whole list, where the page knows less than that; where something changed that no message
+    tells of, such as a removal or another name; where too much did; and where its version is one
+    that the conversation has not reached yet, since a backup was restored.
     """
     reader, conversation = place.user, place.conversation
     rows = []
-    if since is not None and newest is not None and since <= conversation.version:
-        changed = Message.objects.filter(conversation=conversation, version__gt=since)
-        rows = list(changed.for_display().order_by("pk")[: MOST + 1])
+    if since is not None and newest is not None:
+        if since == conversation.version:
+            return {"live": state_of(place, newest)}
+        if conversation.redrawn <= since < conversation.version:
+            changed = Message.objects.filter(conversation=conversation, version__gt=since)
+            # In the order of the index, so that no more are read.
+            rows = list(changed.for_display().order_by("version")[: MOST + 1])
     if not rows or len(rows) > MOST:
         return {"live": state_of(place), "whole": message_list(place)}
 
-    answered = fetch_ancestors(rows, limit=CAP)
+    messages = {message.pk: message for message in sorted(rows, key=attrgetter("pk"))}
+    rows = list(messages.values())
+    answered = [messages.setdefault(m.pk, m) for m in fetch_ancestors(rows, limit=CAP)]
     unread_below = count_unread_below(conversation, reader) if answered else None
-    present([*rows, *answered], reader, unread_below)
+    present(messages.values(), reader, unread_below)
     new = [message for message in rows if message.pk > newest]
-    begun, joining = hang([*rows, *answered], new, newest)
+    begun, joining = hang_new(new, messages, newest)
     return {
         "live": state_of(place, newest=max(newest, rows[-1].pk)),
         "days": new_days(conversation, [m for m in new if m.parent_message_id is None]),
@@ -88,9 +97,8 @@ def changes(place, since=None, newest=None):
     }
 
 
-def hang(messages, new, newest):
+def hang_new(new, parents, newest):
     """Hang new replies on their parents, where all are new. Returns what is begun and joining."""
-    parents = {message.pk: message for message in messages}
     replies = {}
     for message in new:
         if message.parent_message_id:
@@ -113,9 +121,7 @@ def new_days(conversation, roots):
         return []
     days = by_day(roots)
     earlier = Message.objects.filter(conversation=conversation, pk__lt=roots[0].pk).roots()
-    last = earlier.for_display().order_by("-pk").first()
-    if last and present([last], roots[0].sender)[0].day == roots[0].day:
+    last = earlier.order_by("-pk").values_list("timestamp", flat=True).first()
+    if last and timezone.localtime(last).date() == roots[0].day:
         days[0] = ("", days[0][1])
-    for message in roots:
-        message.starts_unseen = False
     return days

@@ -23,16 +23,22 @@ def unread_text(count):
     return capped(count) if count else ""
 
 
+def present_badge(unread):
+    """What the unread badge shows and knows, of the keys of unread messages, the newest first."""
+    return {"unread_text": unread_text(len(unread)), "newest_unread": unread[0] if unread else 0}
+
+
 def present(messages, viewer, unread_below=None):
     """Set on each message what its partial shows to this viewer. Returns them as a list.
 
-    key, url: its pk and address as text, permalink: the place there; dom: the ids of its parts;
+    key, url: its pk and address as text, permalink: the place there, read_url: where it is marked
+    as read; dom: the ids of its parts;
     mine, unseen: whether the viewer wrote it, or has yet to read it; iso, when: its time;
     date: its day, for a reply only where what it answers is of another; edited_when: the time of
     its last edit, in a list; new_below: how many replies below it are new, by
     `threads.count_unread_below`; summary: of its replies.
     """
-    messages = list(messages)
+    messages, read_url = list(messages), reverse("messages-read")
     for message in messages:
         local = set_time(message, message.timestamp, clock)
         answered = message.parent_time and timezone.localtime(message.parent_time).date()
@@ -41,6 +47,7 @@ def present(messages, viewer, unread_below=None):
         message.dom = dom_ids(message)
         message.url = reverse("message", args=[message.pk])
         message.permalink = message.get_absolute_url()
+        message.read_url = read_url
         message.mine = message.sender_id == viewer.pk
         message.unseen = message.receiver_id == viewer.pk and not message.read
         message.day = local.date()

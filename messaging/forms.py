@@ -124,9 +124,9 @@ class ReadingForm(forms.Form):
     def messages(self):
         received = Message.objects.received_by(self.reader)
         if username := self.cleaned_data["conversation"]:
-            sender = User.objects.named(username)
+            places = self.reader.participations.with_peer(username)
             newest = self.cleaned_data["newest"]
-            received = received.filter(sender__in=sender)
+            received = received.filter(conversation__in=places.values("conversation"))
             return received if newest is None else received.filter(pk__lte=newest)
         return received.filter(pk__in=self.cleaned_data["message"])
 

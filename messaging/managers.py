@@ -43,7 +43,7 @@ class UserQuerySet(models.QuerySet):
         if "display_name" not in fields:
             return super().update(**fields)
         with transaction.atomic(using=self.db):
-            Conversation.objects.filter(participants__user__in=self.lock()).advance()
+            Conversation.objects.filter(participants__user__in=self.lock()).advance(redraw=True)
             return super().update(**fields)
 
     update.alters_data = True
@@ -98,11 +98,16 @@ class ConversationQuerySet(models.QuerySet):
         rows = self.order_by("pk").select_for_update(of=["self"], no_key=True)
         return dict(rows.values_list("pk", "version"))
 
-    def advance(self):
-        """Give each of these conversations its next version, and lock it. Returns {pk: version}."""
+    def advance(self, redraw=False):
+        """Give each of these conversations its next version, and lock it. Returns {pk: version}.
+
+        `redraw`: no message tells of this change, so pages have to be drawn as a whole.
+        """
+        following = F("version") + 1
+        fields = {"version": following, "redrawn": following} if redraw else {"version": following}
         with transaction.atomic(using=self.db, savepoint=False):
             versions = {pk: version + 1 for pk, version in self.lock().items()}
-            self.model.objects.filter(pk__in=versions).update(version=F("version") + 1)
+            self.model.objects.filter(pk__in=versions).update(**fields)
         return versions
 
     advance.alters_data = True
@@ -309,7 +314,7 @@ class MessageQuerySet(models.QuerySet):
         from messaging.models import MessageHistory, Notification, Participant
 
         with transaction.atomic(using=self.db):
-            versions = self._advance_conversations()
+            versions = self._advance_conversations(redraw=True)
             keys = list(self.filter(conversation__in=versions).values_list("pk", flat=True))
             batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
             plain = models.QuerySet(self.model, using=self.db)
@@ -329,11 +334,11 @@ class MessageQuerySet(models.QuerySet):
     delete.alters_data = True
     delete.queryset_only = True
 
-    def _advance_conversations(self):
+    def _advance_conversations(self, redraw=False):
         from messaging.models import Conversation
 
         touched = self.order_by().values_list("conversation", flat=True).distinct()
-        return Conversation.objects.filter(pk__in=list(touched)).advance()
+        return Conversation.objects.filter(pk__in=list(touched)).advance(redraw)
 
     def _notifications(self, messages):
         from messaging.models import Notification
@@ -382,9 +387,9 @@ class UnreadMessagesManager(models.Manager.from_queryset(MessageQuerySet)):
         """This person's unread messages, the newest first, with what the inbox shows of them."""
         return self.received_by(user).select_related("sender").only(*self.SHOWN).order_by("-pk")
 
-    def count_for(self, user):
-        """How many there are, counting no further than CAP."""
-        return self.received_by(user).order_by()[:CAP].count()
+    def keys_for(self, user):
+        """The keys of the newest of them, no more than CAP."""
+        return list(self.received_by(user).order_by("-pk").values_list("pk", flat=True)[:CAP])
 
 
 class NotificationQuerySet(models.QuerySet):

@@ -52,7 +52,7 @@ TIMES = (
 )  # fmt: skip
 
 COLUMNS = {
-    Conversation: ("id", "version"),
+    Conversation: ("id", "version", "redrawn"),
     Participant: ("conversation_id", "user_id", "peer_id", "draft"),
     Message: (
         "id", "conversation_id", "sender_id", "receiver_id", "parent_message_id",
@@ -222,7 +222,7 @@ class Crowd:
 
         rows = self.rows
         if not self.versions[thread.conversation]:
-            rows[Conversation].append((conversation, version))
+            rows[Conversation].append((conversation, version, 0))
             rows[Participant].append((conversation, sender, receiver, ""))
             rows[Participant].append((conversation, receiver, sender, ""))
         row = (key, conversation, sender, receiver, parent, content, time, edited, read, version)

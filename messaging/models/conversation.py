@@ -10,10 +10,12 @@ class Conversation(models.Model):
 
     `version` grows with everything that changes what either of them can see. Taking the next
     version locks the row until the transaction ends, so the writers of one conversation queue here;
-    each takes it before touching a message.
+    each takes it before touching a message. `redrawn` is the version of the last change that no
+    message tells of: a removal, or another name.
     """
 
     version = models.PositiveBigIntegerField(default=0)
+    redrawn = models.PositiveBigIntegerField(default=0)
 
     objects = ConversationQuerySet.as_manager()
 

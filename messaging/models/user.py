@@ -59,7 +59,7 @@ class User(AbstractUser):
         with transaction.atomic():
             super().save(*args, update_fields=update_fields, **kwargs)
             if update_fields is None or {"username", "display_name"} & set(update_fields):
-                self.conversations.advance()
+                self.conversations.advance(redraw=True)
 
     @property
     def name(self):

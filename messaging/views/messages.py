@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
@@ -35,8 +35,9 @@ class PeerMixin:
 
     def get_context_data(self, **kwargs):
         if not self.wants_fragment:
+            # Before the message, or the page could know a version that it does not show.
             places = self.request.user.participations.select_related("conversation", "peer")
-            place = places.get(conversation=self.message.conversation_id)
+            place = get_object_or_404(places, conversation__messages=self.kwargs["pk"])
             kwargs["live"] = state_of(place)
         return super().get_context_data(**kwargs, message=self.message, peer=self.peer)
 
@@ -80,15 +81,21 @@ class RepliesView(PeerMixin, MessageMixin, PageMixin, LiveSendingMixin, FormView
 
     @property
     def fragment_name(self):
-        """The form, where htmx is about to put it, else the replies."""
-        wants_form = self.request.htmx.target == dom_id(self.message, "reply")
-        return "partials/reply.html" if wants_form else "partials/replies.html"
+        return "partials/reply.html" if self.wants_form else "partials/replies.html"
+
+    @property
+    def wants_form(self):
+        """Whether htmx asks for the form that replies: it says where it is going to put it."""
+        return self.request.htmx.target == dom_id(self.kwargs["pk"], "reply")
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "auto_id": f"%s-{dom_id(self.message, 'reply')}"}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        if self.wants_form:
+            present([self.message], self.request.user)
+            return context
         after = page_start(self.request)["after"] or 0
         thread = threads.fetch_replies(self.message, after)
         self.present([self.message, *thread])

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from messaging.display import present_places, unread_text
+from messaging.display import present_badge, present_places
 from messaging.forms import PageForm
 from messaging.managers import LISTED
 from messaging.models import Message
@@ -64,7 +64,7 @@ class PageMixin(SignedInMixin, FragmentMixin):
     def get_context_data(self, **kwargs):
         if not self.wants_fragment:
             user = self.request.user
-            kwargs["unread_text"] = unread_text(Message.unread.count_for(user))
+            kwargs |= present_badge(Message.unread.keys_for(user))
             kwargs["places"] = present_places(user.participations.listed()[:LISTED])
         return super().get_context_data(**kwargs)
 

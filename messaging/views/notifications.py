@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 from django_htmx.http import trigger_client_event
 
-from messaging.display import present_notifications, unread_text
+from messaging.display import present_badge, present_notifications
 from messaging.models import Message
 from messaging.views.mixins import PageMixin, SeeOther, SignedInMixin, first_page, page_start
 
@@ -29,13 +29,15 @@ class NotificationListView(PageMixin, TemplateView):
 
 
 class UnreadBadgeView(SignedInMixin, TemplateView):
-    """The number of unread messages, or 204 where it is still the one that the page shows."""
+    """The number of unread messages, or 204 where the page shows it and knows the newest."""
 
     template_name = "partials/unread_badge.html"
 
     def get(self, request):
-        unread = Message.unread.count_for(request.user)
-        shown = unread_text(unread)
-        if request.GET.get("seen") in (str(unread), shown):
+        unread = Message.unread.keys_for(request.user)
+        badge = present_badge(unread)
+        newest = str(badge["newest_unread"])
+        is_same_count = request.GET.get("seen") in (str(len(unread)), badge["unread_text"])
+        if is_same_count and request.GET.get("newest", newest) == newest:
             return HttpResponse(status=204)
-        return trigger_client_event(self.render_to_response({"unread_text": shown}), "unread")
+        return trigger_client_event(self.render_to_response(badge), "unread")

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
+from django_htmx.http import HttpResponseClientRefresh
 
 from messaging.dom import dom_id
 from messaging.forms import ReadingForm
@@ -17,7 +18,11 @@ class ReturningMixin(ChangesMixin):
     def back(self, conversation, *messages):
         """To where one message stands there, or, of several, to the page."""
         if self.request.htmx:
-            return self.answer_changes(conversation, **self.known())
+            known = self.known()
+            # A page of the past follows nothing, so it is loaded again.
+            return (
+                self.answer_changes(conversation, **known) if known else HttpResponseClientRefresh()
+            )
         url = self.request.POST.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(
             url, {self.request.get_host()}, self.request.is_secure()
@@ -34,11 +39,11 @@ class MessagesReadView(SignedInMixin, ReturningMixin, View):
         if not form.is_valid():
             raise BadRequest(_("Nothing was marked as read: the form names no message."))
         messages = form.messages()
-        first = messages.first()
-        if first is None:
+        conversation = messages.values_list("conversation", flat=True).first()
+        if conversation is None:
             raise Http404
         messages.mark_read()
-        return self.back(first.conversation_id, *form.cleaned_data["message"])
+        return self.back(conversation, *form.cleaned_data["message"])
 
 
 class MessageUnreadView(SignedInMixin, ReturningMixin, MessageMixin, View):

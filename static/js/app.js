@@ -1,25 +1,26 @@
-// What HTML and htmx cannot do by themselves: when to poll, what a swap must not disturb, where the
-// focus goes, what was typed and is not sent yet, and what to say when something fails. Every story
-// also works without this file.
+// What HTML and htmx cannot do by themselves. Every story also works without this file.
 
 const { body } = document;
+const reader = body.dataset.user ?? "";
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-const on = (event, listener, target = body) => target.addEventListener(event, listener);
+const on = (events, listener, target = body) => {
+  for (const event of events.split(" ")) target.addEventListener(event, listener);
+};
 const showOnly = (kind, root) => {
   root.hidden = !kind;
   for (const words of $$("[data-kind]", root)) words.hidden = words.dataset.kind !== kind;
 };
+const isReason = (xhr) => xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
 
-// Who sends: the token as it is now (a sign-in elsewhere renews it), and for whom the page was made
+// Who sends: the token as it is now (a sign-in renews it), and for whom the page was made
 
 on("htmx:configRequest", ({ detail: { headers } }) => {
   headers["X-CSRFToken"] = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
-  headers["X-Made-For"] = body.dataset.user ?? "";
+  headers["X-Made-For"] = reader;
 });
 
-// When to poll: every 5 s in use, ever slower to 30 s when idle, at once on return; never while
-// hidden or offline
+// When to poll: every 5 s in use, slower when idle, at once on return; never hidden or offline
 
 const BUSY = 5000, IDLE = 30000, SLOWER = 1.5;
 let pause = BUSY, timer = setTimeout(poll, pause);
@@ -33,22 +34,15 @@ function poll() {
   pause = Math.min(pause * SLOWER, IDLE);
 }
 
-function pollNow() {
-  pause = BUSY;
-  poll();
-}
-
-function quicken() {
+const pollNow = () => { pause = BUSY; poll(); };
+on("visibilitychange", pollNow, document);
+on("online", pollNow, window);
+on("keydown pointerdown wheel", () => {
   if (pause <= BUSY * SLOWER) return;
   pause = BUSY;
   clearTimeout(timer);
   timer = setTimeout(poll, pause);
-}
-
-on("visibilitychange", pollNow, document);
-on("online", pollNow, window);
-for (const use of ["keydown", "pointerdown", "wheel"])
-  addEventListener(use, quicken, { passive: true });
+});
 
 // What is unread: also in the title
 
@@ -57,25 +51,34 @@ on("htmx:afterSettle", () => {
   document.title = (count ? `(${count}) ` : "") + document.title.replace(/^\(\d+\+?\) /, "");
 });
 
-// Pieces: what holds a form, a selection or something unfolded is left alone and fetched later
+// Pieces: what holds a form or a selection is left alone and fetched later
 
-const isSelected = (piece) =>
-  !getSelection().isCollapsed && getSelection().containsNode(piece, true);
-const isInUse = (piece) => $("form, details[open]", piece) || isSelected(piece);
+const isInUse = (piece) => $("form", piece) || (
+  !getSelection().isCollapsed && getSelection().containsNode(piece, true));
+
+const setAside = (article) => article.toggleAttribute("data-stale", true);
 
 function fetchAgain(article) {
-  const source = $(".permalink", article)?.pathname;
-  if (source && !isInUse(article))
-    htmx.ajax("GET", source, { target: article, swap: "outerHTML" });
+  if (isInUse(article)) return;
+  article.removeAttribute("data-stale");
+  const place = { source: article, target: article, swap: "outerHTML" };
+  htmx.ajax("GET", $(".permalink", article).pathname, place).catch(() => setAside(article));
 }
 
 on("htmx:oobBeforeSwap", ({ detail }) => {
   const { target, fragment } = detail;
-  if (fragment.localName === "ol") join(detail);
-  else if (target.matches("article, #conversation") && isInUse(target)) {
+  const isList = target.id === "conversation";
+  if (fragment.localName === "ol") return join(detail);
+  if (!isList && !target.matches("article")) return;
+  if (isInUse(target) || (isList && $("details[open]", target))) {
     detail.shouldSwap = false;
-    if (target.matches("article")) target.dataset.stale = "";
-    else showNewer("stale");
+    isList ? showNewer("stale") : setAside(target);
+  } else if (isList) {
+    isStale = false;
+    showNewer();
+  } else {
+    fragment.firstElementChild.ariaCurrent = target.ariaCurrent;
+    for (const rest of $$("details", fragment)) rest.open = $("details[open]", target);
   }
 });
 
@@ -83,42 +86,35 @@ on("htmx:oobBeforeSwap", ({ detail }) => {
 
 function join(detail) {
   const { target, fragment } = detail;
-  const isMine = $(".mine", fragment);
-  if (!isMine && $(":scope > .more:last-child", target)) detail.shouldSwap = false;
+  if (!$(".mine", fragment) && $(":scope > .more:last-child", target)) detail.shouldSwap = false;
   else if (target.id !== "conversation") return;
-  else if (isMine) setTimeout(toEnd);
+  else if (hasSent) setTimeout(toEnd);
   else if (!isAtEnd()) showNewer("new", $$("article", fragment).length);
 }
-
-// Whatever joined is there once: the latest of two stays
-
-on("htmx:load", ({ detail: { elt } }) => {
-  for (const { id } of $$("article[id]", elt))
-    for (const twin of $$(`#${id}`)) if (!elt.contains(twin)) twin.closest("li").remove();
-});
 
 // A conversation follows at its end; further up it stays, and says what has come
 
 const scroller = $(".chat .scroll"), newer = $("#newer");
 const isAtEnd = () => Math.abs(scroller.scrollTop) < 50; // it is laid out from its end
-let missed = 0;
+let missed = 0, isStale = false, hasSent = false;
 
 function showNewer(kind, count = 0) {
+  isStale ||= kind === "stale";
   missed = kind ? missed + count : 0;
-  if (kind === "new") kind = missed === 1 ? "one" : "many";
-  for (const place of $$("[data-count]", newer)) place.textContent = missed;
-  showOnly(kind, newer);
+  $("[data-count]", newer).textContent = missed;
+  showOnly(isStale ? "stale" : kind && (missed === 1 ? "one" : "many"), newer);
 }
 
 function toEnd() {
   scroller.scrollTop = 0;
+  hasSent = false;
   showNewer();
 }
 
 if (scroller) {
   on("scroll", () => { if (missed && isAtEnd()) showNewer(); }, scroller);
   on("click", (event) => {
-    if (!missed) return;
+    if (isStale) return; // it loads the page anew
     event.preventDefault();
     toEnd();
   }, newer);
@@ -135,36 +131,35 @@ const controls = (root) => [root, ...$$("a, button, summary", root)];
 const openerOf = (place) => $(`[hx-target="#${place.id}"]:not(form)`);
 let held;
 
-function holdFocus({ type, detail: { target } }) {
-  const active = document.activeElement;
+on("htmx:beforeSwap htmx:oobBeforeSwap", ({ type, detail: { target } }) => {
+  const was = document.activeElement;
   if (type === "htmx:beforeSwap") held = null;
-  if (active === body || !target.contains(active)) return;
-  const { id } = active.closest(PLACES) ?? target;
-  held = { id, n: controls(document.getElementById(id)).indexOf(active), was: active };
-}
+  if (was === body || !target.contains(was)) return;
+  const place = was.closest(PLACES) ?? target;
+  held = { was, place, isIn: was.closest("form"), n: controls(place).indexOf(was) };
+});
 
-function giveFocus({ target }) {
+on("htmx:afterSwap htmx:oobAfterSwap", ({ target }) => {
   const field = $("textarea", target);
   if (field && !document.activeElement.matches("input, textarea")) {
     field.focus();
     field.setSelectionRange(field.value.length, field.value.length);
   } else if (held && !held.was.isConnected) {
-    const place = document.getElementById(held.id);
-    if (held.was.form || held.n < 0) openerOf(held)?.focus();
-    else if (place) controls(place)[held.n]?.focus();
+    const { was, place, isIn, n } = held;
+    const now = controls((place.id && document.getElementById(place.id)) || place);
+    const same = was.href && now.find(({ href }) => href === was.href);
+    const next = isIn ? openerOf(place) : same || now[n];
+    (next?.isConnected ? next : $("#main")).focus();
     held = null;
   }
-}
+});
 
-for (const event of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) on(event, holdFocus);
-for (const event of ["htmx:afterSwap", "htmx:oobAfterSwap"]) on(event, giveFocus);
-
-// Keys and clicks: Ctrl or Cmd with Enter sends, Escape closes, a click with a key stays the browser's
+// Ctrl or Cmd with Enter sends, Escape closes; a click with a key stays the browser's
 
 on("keydown", (event) => {
-  const { target, key, isComposing } = event;
+  const { target, key } = event;
   const open = target.closest("form, .history") ?? $(target.getAttribute("hx-target") ?? "none");
-  if (key === "Escape" && open && !isComposing) $(".close", open)?.click();
+  if (key === "Escape" && open) $(".close", open)?.click();
   if (key === "Enter" && (event.ctrlKey || event.metaKey)) target.form?.requestSubmit();
 });
 
@@ -174,9 +169,8 @@ addEventListener("click", (event) => {
 
 on("click", (event) => {
   const link = event.target.closest(".close");
-  if (!link) return;
-  if (event.isTrusted && link.closest("form")) forget(link.closest("form")); // not by Escape
-  const place = link.closest("[id^=reply-], [id^=history-]");
+  const form = link?.closest("form"), place = link?.closest("[id^=reply-], [id^=history-]");
+  if (form && event.isTrusted) forget(form); // not by Escape
   const opener = place && openerOf(place);
   if (!opener) return;
   event.preventDefault();
@@ -187,81 +181,86 @@ on("click", (event) => {
 
 // What was typed is kept with its form's key and version, in this tab, until the site has taken it
 
-const NOT_KEPT = ["csrfmiddlewaretoken", "made_for"];
+const isLetter = (form) => form?.elements?.content;
 const nameOf = (form) =>
-  [body.dataset.user, form.getAttribute("action"), form.elements.receiver?.defaultValue].join(" ");
+  [reader, form.getAttribute("action"), form.elements.receiver?.defaultValue].join(" ");
 const forget = (form) => sessionStorage.removeItem(nameOf(form));
 
-function restore(root) {
-  for (const form of [root, ...$$("form", root)]) {
-    const kept = form.elements?.content && sessionStorage.getItem(nameOf(form));
-    if (kept) for (const [name, value] of JSON.parse(kept)) form.elements[name].value = value;
-  }
+function keep(form) {
+  const fields = [...new FormData(form)].filter(([name]) => !/^csrf|^made_for/.test(name));
+  sessionStorage.setItem(nameOf(form), JSON.stringify(fields));
 }
 
-on("input", ({ target: { form } }) => {
-  if (!form?.elements.content) return;
-  const fields = [...new FormData(form)].filter(([name]) => !NOT_KEPT.includes(name));
-  sessionStorage.setItem(nameOf(form), JSON.stringify(fields));
-});
+function restore(form) {
+  const kept = JSON.parse(sessionStorage.getItem(nameOf(form)) ?? "[]");
+  if ($("[role=alert]", form)) keep(form); // it came back, and says why
+  else for (const [name, value] of kept)
+    if (form.elements[name].value !== value) form.elements[name].value = value;
+}
+
+on("input", ({ target: { form } }) => { if (isLetter(form)) keep(form); });
 
 on("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
-  if (!elt.elements?.content || xhr.status >= 300) return;
+  const isDone = xhr.status < 300, comesBack = [409, 422].includes(xhr.status) && !isReason(xhr);
+  if (!isLetter(elt) || !(isDone || comesBack)) return;
   forget(elt);
-  const place = elt.closest("[id^=reply-]");
+  hasSent = isDone && elt.id === "composer";
+  const place = isDone && elt.closest("[id^=reply-]");
   if (place) $(place.id.replace("reply", "details#replies"))?.setAttribute("open", "");
 });
 
-for (const name of Object.keys(sessionStorage))
-  if (body.dataset.user && !name.startsWith(`${body.dataset.user} `)) sessionStorage.removeItem(name);
-restore(document);
-on("htmx:load", ({ detail: { elt } }) => restore(elt));
-
-// A form on its way is not sent again, and nothing is typed that would be lost with it
-
-on("htmx:confirm", (event) => {
-  if (event.detail.elt.matches("form.htmx-request")) event.preventDefault();
+on("submit", ({ target }) => {
+  if (/logout|delete/.test(target.action)) sessionStorage.clear();
 });
 
-const hold = (isHeld) => ({ detail: { elt } }) => {
-  if (elt.elements?.content) elt.elements.content.readOnly = isHeld;
-};
-on("htmx:beforeSend", hold(true));
-on("htmx:afterRequest", hold(false));
+for (const name of Object.keys(sessionStorage))
+  if (reader && !name.startsWith(`${reader} `)) sessionStorage.removeItem(name);
 
-// What failed: said in one bar, in words, until it has worked
+// In whatever is put in place forms get their text back, and of two of a message the latest stays
+
+on("htmx:load", ({ detail: { elt } }) => {
+  [...document.forms].filter(isLetter).forEach(restore);
+  for (const { id } of $$("article[id]", elt))
+    for (const twin of $$(`#${id}`)) if (!elt.contains(twin)) twin.closest("li").remove();
+});
+
+// Into a form on its way nothing is typed that would be lost
+
+on("htmx:beforeSend htmx:afterRequest", ({ type, detail: { elt } }) => {
+  if (isLetter(elt)) elt.elements.content.readOnly = type === "htmx:beforeSend";
+});
+
+// What failed: said in one bar, until it has worked
 
 const failure = $("#failure");
-let unsent;
+let unsent, lost; // a form; what follows the conversation
 
 function say(kind, words) {
-  if (!failure) return;
   $("[data-kind=words]", failure).textContent = words;
   showOnly(kind, failure);
 }
 
-function fail({ elt }, kind, words) {
-  const isSending = elt.matches("form");
-  if (isSending) unsent = elt;
-  say(kind ?? (isSending ? "unsent" : "refused"), words);
+function fail(elt, kind, words) {
+  if (elt.matches("form")) unsent = elt;
+  if (elt.id === "live") lost = elt;
+  say(kind ?? (elt === unsent ? "unsent" : "refused"), words);
 }
 
 on("htmx:beforeSwap", ({ detail }) => {
-  if (!detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain")) return;
-  detail.shouldSwap = false; // a reason, for the bar
-  detail.isError = true;
+  if (isReason(detail.xhr)) Object.assign(detail, { shouldSwap: false, isError: true });
 });
-on("htmx:responseError", ({ detail }) => {
-  const { status, response } = detail.xhr;
-  const isReason = detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
-  fail(detail, isReason ? "words" : { 401: "signed-out", 404: "gone" }[status], response);
+on("htmx:responseError", ({ detail: { elt, xhr } }) => {
+  const kind = { 401: "signed-out", 404: "gone" }[xhr.status];
+  fail(elt, isReason(xhr) ? "words" : kind, xhr.response);
 });
-for (const lost of ["htmx:sendError", "htmx:timeout"])
-  on(lost, ({ detail }) => fail(detail, detail.elt.matches("form") ? "unsent" : "offline"));
+on("htmx:sendError htmx:timeout", ({ detail: { elt } }) => {
+  fail(elt, elt.matches("form") ? "unsent" : "offline");
+});
 
 on("htmx:afterRequest", ({ detail: { elt, successful } }) => {
   if (!successful) return;
   if (elt === unsent || !unsent?.isConnected) unsent = null;
-  if (!unsent) say();
-  else if (!$("[data-kind=words]:not([hidden])", failure)) say("unsent");
+  if (elt === lost || !lost?.isConnected) lost = null;
+  if (!unsent && !lost) say();
+  else if (unsent && $("[data-kind=words]", failure).hidden) say("unsent");
 });
