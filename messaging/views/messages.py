@@ -13,7 +13,7 @@ from messaging.dom import dom_id
 from messaging.forms import EditForm, MessageForm
 from messaging.history import versions
 from messaging.models import Message, MessageHistory, StaleVersion
-from messaging.views.changes import LiveSendingMixin
+from messaging.views.changes import ChangesMixin, LiveSendingMixin
 from messaging.views.kept import kept
 from messaging.views.mixins import (
     AuthorMixin,
@@ -34,11 +34,6 @@ class PeerMixin:
         return message.receiver if message.sender_id == user.pk else message.sender
 
     def get_context_data(self, **kwargs):
-        if not self.wants_fragment:
-            # Before the message, or the page could know a version that it does not show.
-            places = self.request.user.participations.select_related("conversation", "peer")
-            place = get_object_or_404(places, conversation__messages=self.kwargs["pk"])
-            kwargs["live"] = state_of(place)
         return super().get_context_data(**kwargs, message=self.message, peer=self.peer)
 
     def present(self, messages):
@@ -47,7 +42,19 @@ class PeerMixin:
         return present(messages, viewer, unread)
 
 
-class MessageView(PeerMixin, MessageMixin, PageMixin, TemplateView):
+class FollowingMixin(PeerMixin):
+    """A page about a message that follows its conversation."""
+
+    def get_context_data(self, **kwargs):
+        if not self.wants_fragment:
+            # Before the message, or the page could know a version that it does not show.
+            places = self.request.user.participations.select_related("conversation", "peer")
+            place = get_object_or_404(places, conversation__messages=self.kwargs["pk"])
+            kwargs["live"] = state_of(place)
+        return super().get_context_data(**kwargs)
+
+
+class MessageView(FollowingMixin, MessageMixin, PageMixin, TemplateView):
     """A message where it stands: in its whole thread, or, in a large one, below what it answers."""
 
     template_name = "messaging/message.html"
@@ -73,7 +80,7 @@ def is_shown(message, top):
     return message.pk == top.pk or any(is_shown(message, reply) for reply in top.shown_replies)
 
 
-class RepliesView(PeerMixin, MessageMixin, PageMixin, LiveSendingMixin, FormView):
+class RepliesView(FollowingMixin, MessageMixin, PageMixin, LiveSendingMixin, FormView):
     """The next part of the thread below a message, and the form that replies to it."""
 
     template_name = "messaging/replies.html"
@@ -120,7 +127,7 @@ class RepliesView(PeerMixin, MessageMixin, PageMixin, LiveSendingMixin, FormView
         return {"main": "partials/reply_place.html", "message": self.message}
 
 
-class MessageEditView(PeerMixin, AuthorMixin, PageMixin, RefusingFormMixin, FormView):
+class MessageEditView(PeerMixin, AuthorMixin, PageMixin, ChangesMixin, RefusingFormMixin, FormView):
     template_name = "messaging/edit.html"
     fragment_name = "partials/message_form.html"
     form_class = EditForm
@@ -150,6 +157,8 @@ class MessageEditView(PeerMixin, AuthorMixin, PageMixin, RefusingFormMixin, Form
         message = Message.objects.for_display().get(pk=self.message.pk)
         present([message], self.request.user)
         response = render(self.request, "partials/message.html", {"message": message})
+        if not self.known():  # a page that does not follow the conversation
+            response.headers["HX-Redirect"] = message.get_absolute_url()
         return trigger_client_event(response, "news")
 
     def form_stale(self, form):

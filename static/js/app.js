@@ -56,11 +56,11 @@ on("htmx:afterSettle", () => {
 const isInUse = (piece) => $("form", piece) || (
   !getSelection().isCollapsed && getSelection().containsNode(piece, true));
 
-const setAside = (article) => article.toggleAttribute("data-stale", true);
+const setAside = (article) => { article.dataset.stale = ""; };
 
 function fetchAgain(article) {
   if (isInUse(article)) return;
-  article.removeAttribute("data-stale");
+  delete article.dataset.stale;
   const place = { source: article, target: article, swap: "outerHTML" };
   htmx.ajax("GET", $(".permalink", article).pathname, place).catch(() => setAside(article));
 }
@@ -88,14 +88,14 @@ function join(detail) {
   const { target, fragment } = detail;
   if (!$(".mine", fragment) && $(":scope > .more:last-child", target)) detail.shouldSwap = false;
   else if (target.id !== "conversation") return;
-  else if (hasSent) setTimeout(toEnd);
-  else if (!isAtEnd()) showNewer("new", $$("article", fragment).length);
+  else if (hasSent || isAtEnd()) setTimeout(toEnd);
+  else showNewer("new", $$("article", fragment).length);
 }
 
 // A conversation follows at its end; further up it stays, and says what has come
 
 const scroller = $(".chat .scroll"), newer = $("#newer");
-const isAtEnd = () => Math.abs(scroller.scrollTop) < 50; // it is laid out from its end
+const isAtEnd = () => scroller.scrollTop > -50; // it is laid out from its end
 let missed = 0, isStale = false, hasSent = false;
 
 function showNewer(kind, count = 0) {
@@ -112,9 +112,10 @@ function toEnd() {
 }
 
 if (scroller) {
-  on("scroll", () => { if (missed && isAtEnd()) showNewer(); }, scroller);
+  on("scroll", () => { if (isAtEnd()) showNewer(); }, scroller);
+  on("click", () => { scroller.scrollTop ||= -1; }, scroller);
   on("click", (event) => {
-    if (isStale) return; // it loads the page anew
+    if (isStale) return;
     event.preventDefault();
     toEnd();
   }, newer);
@@ -250,8 +251,8 @@ on("htmx:beforeSwap", ({ detail }) => {
   if (isReason(detail.xhr)) Object.assign(detail, { shouldSwap: false, isError: true });
 });
 on("htmx:responseError", ({ detail: { elt, xhr } }) => {
-  const kind = { 401: "signed-out", 404: "gone" }[xhr.status];
-  fail(elt, isReason(xhr) ? "words" : kind, xhr.response);
+  const kind = { 401: "signed-out", 404: "gone" };
+  fail(elt, isReason(xhr) ? "words" : kind[xhr.status], xhr.response);
 });
 on("htmx:sendError htmx:timeout", ({ detail: { elt } }) => {
   fail(elt, elt.matches("form") ? "unsent" : "offline");
