@@ -13,6 +13,7 @@ from django.test import Client
 from messaging.models import Message, User
 from tests import gallery
 from tests.html import link, soup
+from tests.htmx import Tab
 
 PASSWORD = "correct horse battery"
 
@@ -86,6 +87,17 @@ def visit(browse):
 
 
 @pytest.fixture
+def watch(browse):
+    """A page that stays open: `watch(alice, "conversation", "bob").poll()`; see `Tab`."""
+
+    def watch(person, to, /, *args, **query):
+        client = browse(person)
+        return Tab(client, soup(client.get(resolve_url(to, *args), query or None)))
+
+    return watch
+
+
+@pytest.fixture
 def leaf(visit):
     """The pages of a long list, one after the other, by the link of this name to the next."""
 
@@ -136,13 +148,29 @@ def write():
 
 
 @pytest.fixture(scope="session")
-def drawn(mails_go_first, django_db_setup, django_db_blocker):
-    """The responses of tests/gallery.py, asked for once and then rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        cache.clear()
-        responses = gallery.every_response()
-        transaction.set_rollback(True)
-    return responses
+def in_a_world_of_its_own(mails_go_first, django_db_setup, django_db_blocker):
+    """Does something in an empty database, and leaves that as it was."""
+
+    def in_a_world_of_its_own(do):
+        with django_db_blocker.unblock(), transaction.atomic():
+            cache.clear()
+            done = do()
+            transaction.set_rollback(True)
+        return done
+
+    return in_a_world_of_its_own
+
+
+@pytest.fixture(scope="session")
+def drawn(in_a_world_of_its_own):
+    """The pages of tests/gallery.py, asked for once."""
+    return in_a_world_of_its_own(gallery.every_response)
+
+
+@pytest.fixture(scope="session")
+def asked(in_a_world_of_its_own):
+    """The fragments of tests/gallery.py, asked for once."""
+    return in_a_world_of_its_own(lambda: gallery.every_fragment(gallery.every_response()))
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +182,12 @@ def read(drawn):
 def every_response(db, drawn):
     """{name: response} of every page of the site."""
     return drawn
+
+
+@pytest.fixture
+def every_fragment(db, asked):
+    """{name: tab} of everything that htmx asks for; see `Tab`."""
+    return asked
 
 
 @pytest.fixture

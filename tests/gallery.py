@@ -8,9 +8,12 @@ from django.shortcuts import resolve_url
 from django.test import Client, override_settings
 
 from messaging import threads
+from messaging.dom import dom_id
 from messaging.models import Message, User
 from messaging.views import InboxView
 from messaging.views.mixins import LISTED
+from tests.html import soup, text
+from tests.htmx import Tab, aim, asking, request_of
 
 
 class Reader(Client):
@@ -23,6 +26,9 @@ class Reader(Client):
 
     def page(self, to, /, *args, **query):
         return self.get(resolve_url(to, *args), query, follow=True)
+
+    def tab(self, to, /, *args, **query):
+        return Tab(self, soup(self.page(to, *args, **query)))
 
     def answer(self, to, /, *args, **fields):
         return self.post(resolve_url(to, *args), fields, follow=True)
@@ -37,6 +43,7 @@ def every_response():
 
 def of_alice(alice, bob):
     question = Message.objects.create(sender=bob, receiver=alice, content="Lunch? " * 400)
+    question.edit("Dinner? " * 400, version=question.version)
     chain = [question]
     for number in range(threads.LEVELS + 5):
         chain.append(
@@ -128,3 +135,99 @@ def of_anyone():
     mailed = re.search(r"https?://[^/]+(/\S+)", mail.outbox[-1].body)[1]
     pages["new password"] = reader.page(mailed)
     return pages
+
+
+# What htmx asks for
+
+
+def every_fragment(responses):
+    """{name: the tab that asked}, of all these pages and of what they show after that."""
+    alice, bob = (User.objects.get(username=name) for name in ("alice", "bob"))
+    pages = [Tab(response.client, soup(response)) for response in responses.values()]
+    return {**crawl(pages), **of_writing(alice, bob), **of_news(alice, bob)}
+
+
+def crawl(tabs):
+    """Each kind of question once on each kind of page; those of the bar of the site once."""
+    asked, waiting = {}, [*tabs]
+    for tab in waiting:
+        page = text(tab.page.h1)
+        for number, control in enumerate(asking(tab.page)):
+            place = "bar" if control.find_parent("nav") else page
+            question = " ".join([*request_of(control), control.get("hx-target", "")])
+            name = re.sub(r"\d+", "N", f"{place}: {question}")
+            if name not in asked and aim(control):
+                asked[name] = tab.again()
+                asked[name].ask(asking(asked[name].page)[number])
+                waiting.append(asked[name])
+    return asked
+
+
+def of_writing(alice, bob):
+    """What alice writes in her page."""
+    reader = Reader(alice)
+    question = Message.objects.create(sender=alice, receiver=bob, content="Tea?")
+    answer = Message.objects.create(sender=bob, receiver=alice, content="Yes")
+    form = dom_id(question, "reply")
+
+    def after(tab, name, within="main", **typed):
+        tab.press(name, within=tab.page.find(id=within), **typed)
+        return tab
+
+    def with_bob(**query):
+        return reader.tab("conversation", "bob", **query)
+
+    def replying():
+        return after(with_bob(), "Reply", within=dom_id(question))
+
+    def editing():
+        return after(with_bob(), "Edit", within=dom_id(question))
+
+    stale = editing()
+    return {
+        "sent": after(with_bob(), "Send", content="Hello"),
+        "sent, refused": after(with_bob(), "Send"),
+        "sent, earlier": after(with_bob(before=answer.pk), "Send", content="Hi"),
+        "draft": after(with_bob(), "Keep as draft", content="Hel"),
+        "letter": after(reader.tab("compose"), "Send", receiver="bob", content="Hello"),
+        "letter, refused": after(reader.tab("compose"), "Send", receiver="nobody", content="Hi"),
+        "reply": after(replying(), "Send", within=form, content="And cake?"),
+        "reply, refused": after(replying(), "Send", within=form),
+        "edit": after(editing(), "Save", content="Coffee?"),
+        "edit, refused": after(editing(), "Save", content=""),
+        "edit, stale": after(stale, "Save", content="Water?"),
+        "edit page": after(reader.tab("message-edit", question.pk), "Save", content="Coffee!"),
+        "edit page, refused": after(reader.tab("message-edit", question.pk), "Save", content=""),
+        "history": after(with_bob(), "edited", within=dom_id(question)),
+        "read": after(with_bob(), "Mark as read", within=dom_id(answer)),
+        "unread": after(with_bob(), "Unread from here", within=dom_id(answer)),
+        "all read": after(with_bob(), "Mark all as read"),
+    }
+
+
+def of_news(alice, bob):
+    """What comes to a page by itself: some of everything, and the whole list."""
+    reader = Reader(alice)
+
+    def write(content, to=None):
+        return Message.objects.create(
+            sender=bob, receiver=alice, content=content, parent_message=to
+        )
+
+    question, note = write("Tea?"), write("By the way")
+    write("With milk?", to=question)
+    tabs = {
+        "news": reader.tab("conversation", "bob"),
+        "news in a thread": reader.tab(question),
+    }
+    write("Or lemon?", to=question)
+    write("Never mind", to=note)
+    write("Bye")
+    note.edit("By the way, hello", version=note.version, editor=bob)
+    for tab in tabs.values():
+        tab.poll()
+
+    tabs["the whole list"] = reader.tab("conversation", "bob")
+    bob.save()  # perhaps with a new name
+    tabs["the whole list"].poll()
+    return tabs

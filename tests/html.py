@@ -110,7 +110,7 @@ def fields(page, action=None):
     form = (
         page.find("form", action=action) if action else page.select_one("main form:not([hidden])")
     )
-    return {control["name"]: value_of(control) for control in form.select("[name]")}
+    return {field["name"]: value_of(field) for field in fields_of(form)}
 
 
 def pressing(page, name, **typed):
@@ -119,15 +119,30 @@ def pressing(page, name, **typed):
     `page` may be a part of it; `typed` is what was typed into the form before.
     """
     control = button(page, name)
-    *_, whole = control.parents
-    form = (
-        whole.find(id=control["form"]) if "form" in control.attrs else control.find_parent("form")
-    )
+    form = form_of(control)
     sent = {}
-    for field in [*form.select("[name]:not(button)"), control]:
+    for field in [*fields_of(form), control]:
         if "name" in field.attrs:
             sent.setdefault(field["name"], []).append(value_of(field))
     return control.get("formaction", form.get("action")), sent | typed
+
+
+def form_of(control):
+    """The form that a control belongs to: the one that it names, else the one it stands in."""
+    name = control.get("form")
+    return whole(control).find("form", id=name) if name else control.find_parent("form")
+
+
+def fields_of(form):
+    """What a form sends by itself, wherever on the page it stands."""
+    fields = whole(form).select(":is(input, select, textarea)[name]")
+    return [field for field in fields if form_of(field) is form]
+
+
+def whole(element):
+    """The page that an element is a part of."""
+    *_, page = element.parents
+    return page
 
 
 def value_of(control):

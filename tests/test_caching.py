@@ -14,6 +14,8 @@ from django.urls import reverse
 from messaging.models import Message, User
 from messaging.views import ConversationFragmentView
 from tests.html import shown_messages
+from tests.htmx import HTMX
+from tests.process import processes
 
 NO_CACHE = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 WITH_BOB = reverse("conversation-fragment", args=["bob"])
@@ -35,8 +37,8 @@ def scene(alice, bob, charlie, browse, write):
     return SimpleNamespace(alice=alice, bob=bob, one=one, two=two, readers=readers)
 
 
-def answer(client, address):
-    response = client.get(address)
+def answer(client, address, headers=None):
+    response = client.get(address, headers=headers)
     return response.status_code, response.content
 
 
@@ -45,10 +47,10 @@ def messages_in(answer):
     return shown_messages(BeautifulSoup(content, "html.parser"))
 
 
-def fresh(readers):
+def fresh(readers, *headers):
     """What everybody gets where nothing is stored: {name: answer}."""
     with override_settings(CACHES=NO_CACHE):
-        return {name: answer(*reader) for name, reader in readers.items()}
+        return {name: answer(*reader, *headers) for name, reader in readers.items()}
 
 
 # Whose it is
@@ -210,3 +212,103 @@ def test_what_is_written_while_a_list_is_drawn_is_seen_the_next_time(scene, monk
         assert messages_in(answer(*scene.readers["alice"])) == ["One", "Two"]
 
     assert messages_in(answer(*scene.readers["alice"])) == ["One", "Two", "Three"]
+
+
+# However it is asked for
+
+WAYS = {
+    "plain": {},
+    "htmx": HTMX,
+    "restored": HTMX | {"HX-History-Restore-Request": "true"},
+    "boosted": HTMX | {"HX-Boosted": "true"},
+}
+
+
+def fresh_in_every_way(readers):
+    return {way: fresh(readers, headers) for way, headers in WAYS.items()}
+
+
+@pytest.mark.parametrize("first", WAYS)
+def test_everyone_gets_their_own_in_whatever_way_they_ask(first, scene):
+    own = fresh_in_every_way(scene.readers)
+    assert own["plain"]["nobody"] == (302, b"")
+    assert own["htmx"]["nobody"] == (401, b"")
+
+    for name in scene.readers:
+        cache.clear()
+        for way in [first, *WAYS]:
+            assert answer(*scene.readers[name], WAYS[way]) == own[way][name], (way, name)
+        for other, reader in scene.readers.items():
+            assert answer(*reader, WAYS[first]) == own[first][other], (name, other)
+
+
+def list_in(answer):
+    """The list of messages in an answer, as it stands there."""
+    _, content = answer
+    return BeautifulSoup(content, "html.parser").find(id="conversation")
+
+
+@pytest.mark.parametrize("first", ["plain", "restored", "boosted"])
+def test_a_page_that_comes_first_stores_the_list_of_its_reader(first, scene):
+    own = fresh(scene.readers)
+
+    for order in permutations(["alice", "charlie", "bob"]):
+        cache.clear()
+        for name in order:
+            client, address = scene.readers[name]
+            page = answer(client, address.removesuffix("fragment/"), WAYS[first])
+            assert list_in(page) == list_in(own[name]), (name, order)
+            assert answer(client, address) == own[name], (name, order)
+        assert answer(*scene.readers["nobody"]) == own["nobody"]
+
+
+@pytest.mark.parametrize("goes", ["signs out", "is deleted"])
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("address", [WITH_BOB, WITH_BOB.removesuffix("fragment/")])
+def test_whoever_goes_is_shown_nothing_in_whatever_way_they_ask(address, way, goes, scene):
+    client, _ = scene.readers["alice"]
+    for headers in WAYS.values():
+        assert answer(client, address, headers)[0] == 200
+
+    if goes == "is deleted":
+        scene.alice.delete()
+    else:
+        session = client.cookies["sessionid"].value
+        client.post(reverse("logout"))
+        client.cookies["sessionid"] = session
+
+    assert answer(client, address, WAYS[way]) == (302 if way == "plain" else 401, b"")
+
+
+# In several processes, each with a cache of its own
+
+IN_TURN = [
+    "a message",
+    "an edit",
+    "a message that is read",
+    "a deletion by set",
+    "a new name",
+    "an account that goes",
+]
+
+
+def served(process, client, address, headers):
+    head, content = process.get(client, address, headers)
+    return int(head.split()[1]), content
+
+
+def test_two_processes_serve_what_neither_has_stored(transactional_db, scene):
+    def everything(processes):
+        """What everybody gets from these, the restored pages first."""
+        for way in ("restored", "plain", "htmx"):
+            for process in processes:
+                for name, reader in scene.readers.items():
+                    yield way, name, served(process, *reader, WAYS[way])
+
+    with processes(2) as both:
+        for write in (None, *IN_TURN):
+            if write:
+                WRITES[write](scene)
+            own = fresh_in_every_way(scene.readers)
+            for way, name, got in everything([*both, *both]):
+                assert got == own[way][name], (write, way, name)

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from messaging.models import Message, MessageHistory, User
+from tests.htmx import HTMX
 
 NOT_QUERIES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
@@ -16,10 +17,10 @@ def cost(alice, browse):
     """The number of queries behind an answer to alice, with nothing stored."""
     client = browse(alice)
 
-    def cost(ask, *args):
+    def cost(ask, *args, **kwargs):
         cache.clear()
         with CaptureQueriesContext(connection) as queries:
-            response = getattr(client, ask)(*args)
+            response = getattr(client, ask)(*args, **kwargs)
         assert response.status_code in (200, 204, 303)
         return len([q for q in queries if not q["sql"].startswith(NOT_QUERIES)])
 
@@ -68,6 +69,7 @@ PAGES = [
     "compose",
     "conversation",
     "conversation-fragment",
+    "conversation-changes",
     "message",
     "message-replies",
     "message-edit",
@@ -86,6 +88,7 @@ def address(question, mine):
     about = {
         "conversation": "bob",
         "conversation-fragment": "bob",
+        "conversation-changes": "bob",
         "message": question.pk,
         "message-replies": question.pk,
         "message-edit": mine.pk,
@@ -104,15 +107,46 @@ def test_a_page_costs_the_same_for_ten_and_for_sixty(name, address, cost, grow):
     assert ten == sixty
 
 
+FORM = {"receiver": "bob", "content": "Hello", "key": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}
+
+
 @pytest.mark.parametrize("name", ["conversation", "message-replies", "compose"])
 def test_sending_costs_the_same_for_ten_and_for_sixty(name, address, cost, grow):
-    form = {"receiver": "bob", "content": "Hello", "key": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}
     grow(10)
-    ten = cost("post", address(name), form)
+    ten = cost("post", address(name), FORM)
     grow(50)
-    sixty = cost("post", address(name), form | {"content": "Hello again"})
+    sixty = cost("post", address(name), FORM | {"content": "Hello again"})
 
     assert ten == sixty <= 14
+
+
+@pytest.fixture
+def known(alice):
+    """What a page of alice and bob that was drawn now sends along."""
+
+    def known():
+        place = alice.participations.select_related("conversation").get(peer__username="bob")
+        return {"since": place.conversation.version, "newest": place.latest_message_id}
+
+    return known
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("conversation", 18), ("message-replies", 21), ("messages-read", 15)]
+)
+def test_writing_in_the_page_costs_the_same_for_ten_and_for_sixty(
+    name, most, address, cost, grow, known
+):
+    def write(content):
+        form = FORM | known() | {"content": content, "conversation": "bob"}
+        return cost("post", address(name), form, headers=HTMX)
+
+    grow(10)
+    ten = write("Hello")
+    grow(50)
+    sixty = write("Hello again")
+
+    assert ten == sixty <= most
 
 
 def test_marking_a_conversation_read_costs_the_same_for_ten_and_for_sixty(cost, grow):
@@ -131,3 +165,10 @@ def test_what_is_asked_for_most_costs_little(name, most, address, cost, grow):
     grow(60)
 
     assert cost("get", address(name)) <= most
+
+
+def test_a_poll_where_nothing_changed_costs_the_least(address, cost, grow, known):
+    grow(60)
+
+    assert cost("get", address("conversation-changes"), known(), headers=HTMX) <= 3
+    assert cost("get", address("unread-badge"), {"seen": "99+"}, headers=HTMX) <= 3

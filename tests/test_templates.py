@@ -78,7 +78,8 @@ def test_these_rules_would_notice():
     assert bad.p["title"] == "Word"
 
 
-def test_every_template_is_drawn_on_some_page(every_response):
-    drawn = {t.name for response in every_response.values() for t in response.templates}
+def test_every_template_is_drawn_on_some_page(every_response, every_fragment):
+    responses = [*every_response.values(), *(tab.response for tab in every_fragment.values())]
+    drawn = {template.name for response in responses for template in response.templates}
 
     assert set(TEMPLATES) - set(MAILS) - drawn == set()

@@ -230,7 +230,7 @@ def test_a_chain_of_five_thousand_is_fetched_by_parts(plant_many, django_assert_
         start = int(message.content) + 1
         assert list(shown_below(message)) == chain[start : start + LEVELS]
     with django_assert_num_queries(QUERIES):
-        assert fetch_ancestors(bottom) == chain[-1 - LEVELS : -1]
+        assert fetch_ancestors([bottom]) == chain[-1 - LEVELS : -1]
     assert fetch_replies(bottom) == []
 
 
@@ -259,11 +259,36 @@ def test_ancestors_are_what_a_message_answers_with_the_oldest_first(
     planted = plant(*THREAD)
 
     with django_assert_num_queries(QUERIES):
-        ancestors = fetch_ancestors(planted["a1x"])
+        ancestors = fetch_ancestors([planted["a1x"]])
 
     assert [message.content for message in ancestors] == ["top", "a", "a1"]
-    assert [message.content for message in fetch_ancestors(planted["c1"])] == ["top", "c"]
-    assert fetch_ancestors(planted["top"]) == []
+    assert [message.content for message in fetch_ancestors([planted["c1"]])] == ["top", "c"]
+    assert fetch_ancestors([planted["top"]]) == []
+
+
+def test_what_several_messages_answer_is_fetched_at_once(plant, django_assert_num_queries):
+    planted = plant(*THREAD)
+    other = plant("other", ("reply",))
+    some = [planted["a1x"], planted["a2"], planted["top"], other["reply"]]
+
+    with django_assert_num_queries(QUERIES):
+        ancestors = fetch_ancestors(some)
+
+    assert [message.content for message in ancestors] == ["top", "a", "a1", "other"]
+
+
+def test_nothing_is_asked_where_no_message_answers_another(plant, django_assert_num_queries):
+    planted = plant(*THREAD)
+
+    with django_assert_num_queries(0):
+        assert fetch_ancestors([planted["top"]]) == fetch_ancestors([]) == []
+
+
+def test_the_nearest_of_what_is_answered_are_fetched(plant_many):
+    chain = plant_many(range(40))
+
+    assert fetch_ancestors([chain[-1]], limit=30) == chain[10:40]
+    assert len(fetch_ancestors(chain[1:], limit=30)) == 30
 
 
 # Circles, which the database refuses
@@ -294,7 +319,7 @@ def test_a_message_that_answers_itself_is_shown_once(plant):
     fetch_replies(message)
 
     assert tree(message) == ("top",)
-    assert len(fetch_ancestors(message)) <= LEVELS
+    assert len(fetch_ancestors([message])) <= LEVELS
 
 
 @pytest.mark.parametrize(
@@ -314,7 +339,7 @@ def test_a_circle_is_gone_round_once(plant, start, shown, django_assert_num_quer
         fetch_replies(message)
 
     assert tree(message) == shown
-    assert len(fetch_ancestors(message)) <= LEVELS
+    assert len(fetch_ancestors([message])) <= LEVELS
 
 
 def test_a_circle_within_a_chain_ends(plant_many):
@@ -324,7 +349,7 @@ def test_a_circle_within_a_chain_ends(plant_many):
     for message in (chain[0], chain[10], chain[30], chain[50]):
         fetch_replies(message)
         assert depth(message) <= LEVELS + 1
-        assert len(fetch_ancestors(message)) <= LEVELS
+        assert len(fetch_ancestors([message])) <= LEVELS
 
 
 def test_the_pages_of_a_circle_open(plant, alice, browse):

@@ -13,9 +13,11 @@ const showOnly = (kind, root) => {
 };
 const isReason = (xhr) => xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
 
-// Who sends: the token as it is now (a sign-in renews it), and for whom the page was made
+// Who sends: with the token as it is now, and for whom the page was made
 
-on("htmx:configRequest", ({ detail: { headers } }) => {
+on("htmx:configRequest", ({ detail: { elt, headers, parameters } }) => {
+  elt.sent = parameters.content;
+  delete parameters.csrfmiddlewaretoken;
   headers["X-CSRFToken"] = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
   headers["X-Made-For"] = reader;
 });
@@ -125,7 +127,7 @@ on("htmx:oobErrorNoTarget", ({ detail: { target, content } }) => {
   if (target === "#conversation" && content.id) showNewer("stale");
 });
 
-// Focus: into a form that opens; back to what opened it; else to the control that replaced it
+// Focus: into what opens, back to what opened it, else to the control that replaced it
 
 const PLACES = "[id^=message-], [id^=reply-], [id^=history-]";
 const controls = (root) => [root, ...$$("a, button, summary", root)];
@@ -141,11 +143,12 @@ on("htmx:beforeSwap htmx:oobBeforeSwap", ({ type, detail: { target } }) => {
 });
 
 on("htmx:afterSwap htmx:oobAfterSwap", ({ target }) => {
+  restoreAll();
   const field = $("textarea", target);
   if (field && !document.activeElement.matches("input, textarea")) {
     field.focus();
     field.setSelectionRange(field.value.length, field.value.length);
-  } else if (held && !held.was.isConnected) {
+  } else if (held && document.activeElement === body) {
     const { was, place, isIn, n } = held;
     const now = controls((place.id && document.getElementById(place.id)) || place);
     const same = was.href && now.find(({ href }) => href === was.href);
@@ -155,17 +158,19 @@ on("htmx:afterSwap htmx:oobAfterSwap", ({ target }) => {
   }
 });
 
-// Ctrl or Cmd with Enter sends, Escape closes; a click with a key stays the browser's
+// Ctrl or Cmd with Enter sends, Escape closes, a click with a key is the browser's
+
+const hasKey = ({ ctrlKey, metaKey }) => ctrlKey || metaKey;
 
 on("keydown", (event) => {
   const { target, key } = event;
   const open = target.closest("form, .history") ?? $(target.getAttribute("hx-target") ?? "none");
   if (key === "Escape" && open) $(".close", open)?.click();
-  if (key === "Enter" && (event.ctrlKey || event.metaKey)) target.form?.requestSubmit();
+  if (key === "Enter" && hasKey(event)) target.form?.requestSubmit();
 });
 
 addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
+  if (hasKey(event) || event.shiftKey) event.stopPropagation();
 }, true);
 
 on("click", (event) => {
@@ -180,21 +185,19 @@ on("click", (event) => {
   opener.focus();
 });
 
-// What was typed is kept with its form's key and version, in this tab, until the site has taken it
+// What was typed is kept in this tab, with its form's key, until it is sent
 
 const isLetter = (form) => form?.elements?.content;
 const nameOf = (form) =>
   [reader, form.getAttribute("action"), form.elements.receiver?.defaultValue].join(" ");
 const forget = (form) => sessionStorage.removeItem(nameOf(form));
-
-function keep(form) {
-  const fields = [...new FormData(form)].filter(([name]) => !/^csrf|^made_for/.test(name));
-  sessionStorage.setItem(nameOf(form), JSON.stringify(fields));
-}
+const store = (form, fields) => sessionStorage.setItem(nameOf(form), JSON.stringify(fields));
+const keep = (form) =>
+  store(form, [...new FormData(form)].filter(([name]) => !/^csrf|^made_for/.test(name)));
 
 function restore(form) {
   const kept = JSON.parse(sessionStorage.getItem(nameOf(form)) ?? "[]");
-  if ($("[role=alert]", form)) keep(form); // it came back, and says why
+  if ($("[role=alert]", form)) keep(form);
   else for (const [name, value] of kept)
     if (form.elements[name].value !== value) form.elements[name].value = value;
 }
@@ -205,6 +208,9 @@ on("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
   const isDone = xhr.status < 300, comesBack = [409, 422].includes(xhr.status) && !isReason(xhr);
   if (!isLetter(elt) || !(isDone || comesBack)) return;
   forget(elt);
+  const { value } = elt.elements.content, isEdit = elt.matches(".editor");
+  if (value !== elt.sent) // but what was added meanwhile
+    store(elt, [["content", isEdit ? value : value.replace(elt.sent, "")]]);
   hasSent = isDone && elt.id === "composer";
   const place = isDone && elt.closest("[id^=reply-]");
   if (place) $(place.id.replace("reply", "details#replies"))?.setAttribute("open", "");
@@ -217,24 +223,20 @@ on("submit", ({ target }) => {
 for (const name of Object.keys(sessionStorage))
   if (reader && !name.startsWith(`${reader} `)) sessionStorage.removeItem(name);
 
-// In whatever is put in place forms get their text back, and of two of a message the latest stays
+const restoreAll = () => [...document.forms].filter(isLetter).forEach(restore);
+restoreAll();
+
+// Of two of a message the latest stays
 
 on("htmx:load", ({ detail: { elt } }) => {
-  [...document.forms].filter(isLetter).forEach(restore);
   for (const { id } of $$("article[id]", elt))
     for (const twin of $$(`#${id}`)) if (!elt.contains(twin)) twin.closest("li").remove();
 });
 
-// Into a form on its way nothing is typed that would be lost
-
-on("htmx:beforeSend htmx:afterRequest", ({ type, detail: { elt } }) => {
-  if (isLetter(elt)) elt.elements.content.readOnly = type === "htmx:beforeSend";
-});
-
-// What failed: said in one bar, until it has worked
+// What failed: said in one bar, until it works
 
 const failure = $("#failure");
-let unsent, lost; // a form; what follows the conversation
+let unsent, lost;
 
 function say(kind, words) {
   $("[data-kind=words]", failure).textContent = words;

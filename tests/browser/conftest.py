@@ -17,6 +17,8 @@ def pytest_itemcollected(item):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
+    if report.skipped:  # a story that nobody lives is a story that is missing
+        report.outcome = "failed"
     if report.failed and isinstance(site := item.funcargs.get("site"), Site):
         lines = [line for line in site.log.read_text().splitlines() if "/static/" not in line]
         report.sections.append(("the site's log", "\n".join(lines[-30:])))
@@ -58,12 +60,24 @@ expect.set_options(timeout=15_000)  # what the other one does shows after a poll
 
 STILL = {"reduced_motion": "reduce"}  # moving from page to page takes its time otherwise
 
+# What browser and htmx say there of what `on_response` sees, of a piece whose place is on another
+# page, and of a poll that gave way to what its reader sent.
+HARMLESS = re.compile(
+    "the server responded with a status of|^Response Status Error"
+    "|^htmx:(oobErrorNoTarget|afterRequest|sendAbort)"
+)
+
+# Where scripts are blocked, the browser alone says so.
+SAY_VIOLATIONS = """addEventListener("securitypolicyviolation", violation => console.error(
+    `against the policy: ${violation.effectiveDirective} ${violation.blockedURI}`))"""
+
 
 class Person:
     """Somebody with a browser of their own.
 
-    What the browser complains about, or asks of another site, fails the test at its end. What the
-    site refuses (400 to 499) does not: tests provoke it.
+    What the browser complains about, what goes against the page's Content-Security-Policy or asks
+    another site, fails the test at its end. What the site refuses (400 to 499) does not: tests
+    provoke it.
     """
 
     def __init__(self, context, home):
@@ -75,16 +89,13 @@ class Person:
         context.on("request", self.on_request)
         context.on("requestfailed", self.on_request_failed)
         context.on("response", self.on_response)
-        context.set_default_timeout(10_000)
+        context.add_init_script(SAY_VIOLATIONS)
+        context.set_default_timeout(30_000)
         self.context = context
         self.page = context.new_page()
 
     def on_console(self, message):
-        # Chromium and htmx repeat there what `on_response` sees.
-        repeated = re.search(
-            "the server responded with a status of|^Response Status Error", message.text
-        )
-        if message.type == "error" and not repeated:
+        if message.type == "error" and not HARMLESS.search(message.text):
             self.complaints.append(f"console: {message.text}")
 
     def on_request(self, request):
@@ -108,7 +119,7 @@ def person(new_context, base_url):
     people = []
 
     def make(javascript=False, **options):
-        context = new_context(java_script_enabled=javascript, **STILL, **options)
+        context = new_context(java_script_enabled=javascript, **{**STILL, **options})
         people.append(Person(context, base_url))
         return people[-1]
 
@@ -118,10 +129,17 @@ def person(new_context, base_url):
 
 
 @pytest.fixture
-def newcomer(person):
+def javascript():
+    """Whether scripts run, where a test does not say it of somebody."""
+    return False
+
+
+@pytest.fixture
+def newcomer(person, javascript):
     """Makes people with a name and a user name of their own: `alice = newcomer("Alice")`."""
 
     def make(name, username=None, **options):
+        options = {"javascript": javascript, **options}
         return Somebody(name, person(**options).page, username)
 
     return make

@@ -10,6 +10,12 @@ from messaging.dom import dom_id
 
 PASSWORD = "correct horse battery"
 
+# Whether a click on a control is answered in the page that is open, by a script.
+IS_ANSWERED_IN_PLACE = """control => window.htmx
+    && (control.matches("[hx-get], [hx-post], .close") || control.form?.matches("[hx-post]"))"""
+
+NOT_THESE = "all => all.map(one => `:not(#${one.id})`).join('')"
+
 
 class Somebody:
     """Somebody who looks at one tab of a browser; what they do is found by role, label and name."""
@@ -20,10 +26,10 @@ class Somebody:
         self.page = page
 
     def in_another_tab(self):
-        return Somebody(self.name, self.page.context.new_page(), self.username)
+        return type(self)(self.name, self.page.context.new_page(), self.username)
 
     def at_the_browser_of(self, other):
-        return Somebody(self.name, other.page.context.new_page(), self.username)
+        return type(self)(self.name, other.page.context.new_page(), self.username)
 
     # Getting about
 
@@ -33,12 +39,25 @@ class Somebody:
         return self.page.goto(url)
 
     def follows(self, link, within=None):
-        with self.page.expect_navigation():
-            (within or self.page).get_by_role("link", name=link, exact=True).click()
+        self.gets((within or self.page).get_by_role("link", name=link, exact=True))
 
     def presses(self, button, within=None):
-        with self.page.expect_navigation():
-            (within or self.page).get_by_role("button", name=button, exact=True).click()
+        self.gets((within or self.page).get_by_role("button", name=button, exact=True))
+
+    def gets(self, control):
+        """Use a control, and wait for what that brings: another page, or a piece of this one."""
+        if control.evaluate(IS_ANSWERED_IN_PLACE):
+            self.uses(control)
+            expect(self.page.locator(".htmx-request")).to_have_count(0)
+        else:
+            with self.page.expect_navigation():
+                self.uses(control)
+
+    def uses(self, control):
+        control.click()
+
+    def fills(self, field, text):
+        field.fill(text)
 
     def goes_back(self):
         self.page.go_back(wait_until="commit")  # a page that was kept does not load again
@@ -47,17 +66,17 @@ class Somebody:
 
     def signs_up(self):
         self.visits("signup")
-        self.page.get_by_label("Username").fill(self.username)
-        self.page.get_by_label("Display name").fill(self.name)
-        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
-        self.page.get_by_label("Password confirmation").fill(PASSWORD)
+        self.fills(self.page.get_by_label("Username"), self.username)
+        self.fills(self.page.get_by_label("Display name"), self.name)
+        self.fills(self.page.get_by_label("Password", exact=True), PASSWORD)
+        self.fills(self.page.get_by_label("Password confirmation"), PASSWORD)
         self.presses("Sign up")
         self.sees_heading("Unread")
 
     def tries_to_sign_in(self):
         self.visits("login")
-        self.page.get_by_label("Username").fill(self.username)
-        self.page.get_by_label("Password").fill(PASSWORD)
+        self.fills(self.page.get_by_label("Username"), self.username)
+        self.fills(self.page.get_by_label("Password"), PASSWORD)
         self.presses("Sign in")
 
     def signs_in(self):
@@ -65,7 +84,7 @@ class Somebody:
         self.sees_heading("Unread")
 
     def opens_the_account_menu(self):
-        self.page.locator("summary", has_text="Your account").click()
+        self.uses(self.page.locator("summary", has_text="Your account"))
 
     def signs_out(self):
         self.opens_the_account_menu()
@@ -74,34 +93,56 @@ class Somebody:
 
     def deletes_the_account(self, password=PASSWORD):
         self.visits("delete_user")
-        self.page.get_by_label("Your password").fill(password)
+        self.confirms_with(password)
+
+    def confirms_with(self, password):
+        self.fills(self.page.get_by_label("Your password"), password)
         self.presses("Delete my account and all of this")
 
     # Writing
 
     @property
     def composer(self):
-        return self.page.get_by_role("textbox", name="Message")
+        """Where a message is written: where the cursor is, or else at the end of the page."""
+        fields = self.page.get_by_role("textbox", name="Message")
+        in_use = fields.and_(self.page.locator(":focus"))
+        return in_use if in_use.count() else fields.last
+
+    @property
+    def form_in_use(self):
+        return self.page.locator("form:focus-within")
 
     def types(self, text):
-        self.composer.fill(text)
+        self.fills(self.composer, text)
 
     def sends(self, text):
         """Send a text from the form that is open. Returns the key of the message."""
+        known = self.page.locator("article[id]").evaluate_all(NOT_THESE)
         self.types(text)
-        self.presses("Send")
-        return key_in(self.page.url)
+        self.presses("Send", within=self.form_in_use)
+        sent = self.page.locator(f"article{known}").filter(has_text=text[:200]).last
+        expect(sent).to_be_visible()
+        return key_in(sent.get_attribute("id"))
+
+    def leaves_unsent(self, text):
+        """Type a text and leave it, as a draft that the site keeps."""
+        keep = self.page.get_by_role("button", name="Keep as draft")
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            self.types(text)
+            if keep.is_visible():  # where scripts are blocked
+                self.gets(keep)
 
     def insists(self):
-        """Send again what was refused, where the page offers to; at most twice."""
+        """Send again what was refused, where the page says so and still can; at most twice."""
+        send = self.page.get_by_role("button", name=re.compile("^Send"))
         for _ in range(2):
-            if self.page.get_by_role("button", name="Send again").is_visible():
-                self.presses("Send again")
+            if self.page.get_by_role("alert").is_visible() and send.is_visible():
+                self.gets(send)
 
     @property
     def form(self):
         """What the open form would send as it stands: {name: value}."""
-        fields = self.page.locator("#composer [name]")
+        fields = self.page.locator("#composer [name]:not(button)")
         return fields.evaluate_all("all => Object.fromEntries(all.map(f => [f.name, f.value]))")
 
     @property
@@ -125,7 +166,7 @@ class Somebody:
 
     def addresses(self, other):
         self.follows("New")
-        self.page.get_by_role("combobox", name="To").fill(other.username)
+        self.fills(self.page.get_by_role("combobox", name="To"), other.username)
 
     def opens_conversation_with(self, other):
         listed = self.page.get_by_role("navigation", name="Conversations")
@@ -138,25 +179,38 @@ class Somebody:
     def opens_thread(self, summary):
         """Open the replies that are summed up as "1 reply · 1 new"."""
         thread = self.page.get_by_role("group").filter(has_text=summary).last
-        if not thread.get_by_role("link", name="Open this thread").is_visible():
-            thread.locator("summary").click()
-        self.follows("Open this thread", within=thread)
+        link = thread.get_by_role("link", name="Open this thread")
+        if link.is_visible():  # it covers the summary where scripts are blocked
+            self.gets(link)
+        else:
+            self.uses(thread.locator("summary"))
+            expect(thread.get_by_role("article").first).to_be_visible()
 
     def replies_to(self, text, reply):
         """Reply to the message that says `text`. Returns the key of the reply."""
         self.follows("Reply", within=self.message(text))
+        self.page.get_by_placeholder(re.compile("^Reply to ")).focus()
         return self.sends(reply)
 
     def edits(self, text, to):
-        self.follows("Edit", within=self.message(text))
-        expect(self.composer).to_have_value(text)
+        self.begins_to_edit(text)
         self.types(to)
-        self.presses("Save")
+        self.presses("Save", within=self.form_in_use)
+
+    def begins_to_edit(self, text):
+        self.follows("Edit", within=self.message(text))
+        self.page.get_by_role("article").get_by_role("textbox", name="Message").focus()
+        self.sees_typed(text)
 
     # Reading
 
     def message(self, text):
         return self.page.get_by_role("article").filter(has_text=text)
+
+    def versions_of(self, text):
+        """What a message said earlier, the latest first, once its history is open."""
+        key = key_in(self.message(text).get_attribute("id"))
+        return self.page.locator(f"#{dom_id(key, 'history')}").get_by_role("listitem")
 
     def sees_messages(self, *texts):
         """These messages stand open on the page, in this order, and no others."""
@@ -179,7 +233,7 @@ class Somebody:
     def is_told(self, text):
         """What is announced at once to somebody who cannot see it."""
         told = self.page.get_by_role("alert").or_(self.page.get_by_role("status"))
-        expect(told).to_contain_text(text)
+        expect(told).to_contain_text(text, use_inner_text=True)
 
     def sees_typed(self, text):
         expect(self.composer).to_have_value(text)
@@ -199,5 +253,5 @@ class Somebody:
 
 
 def key_in(address):
-    """The key of the message that an address points to."""
-    return int(re.search(r"#message-(\d+)$", address)[1])
+    """The key of the message that an address, or an id, points to."""
+    return int(re.search(r"\bmessage-(\d+)$", address)[1])

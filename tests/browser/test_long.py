@@ -1,7 +1,9 @@
-"""Long conversations and threads, without script: where they open, and that all can be read."""
+"""Long conversations and threads: where they open, and that all can be read."""
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.ways import both_ways
 
 SCREENS = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
 
@@ -33,6 +35,7 @@ def deep_thread(alice, bob):
     return top
 
 
+@both_ways
 def test_a_conversation_opens_at_its_newest_message(long_conversation, alice, bob):
     for screen in SCREENS:
         bob.page.set_viewport_size(screen)
@@ -45,6 +48,7 @@ def test_a_conversation_opens_at_its_newest_message(long_conversation, alice, bo
         expect(bob.composer).to_be_in_viewport()
 
 
+@both_ways
 def test_earlier_messages_are_one_link_away(long_conversation, alice, bob):
     bob.visits("conversation", alice.username)
     bob.sees_messages(*numbers(11, 40))
@@ -52,12 +56,16 @@ def test_earlier_messages_are_one_link_away(long_conversation, alice, bob):
     bob.sees_messages(*numbers(1, 10))
 
 
+@both_ways
 def test_a_permalink_opens_at_its_message(wide_thread, bob):
     for screen in SCREENS:
         bob.page.set_viewport_size(screen)
         for number in (1, 10, 20, 30):
             bob.opens_message(wide_thread[number])
             bob.sees_in_view(f"No. {number}.")
+
+
+# With script more replies join those that are there: test_live.py.
 
 
 def test_a_wide_thread_can_be_read_to_its_end(wide_thread, bob):

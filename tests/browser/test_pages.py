@@ -1,10 +1,11 @@
-"""Every page without script: its style, its width, its keyboard."""
+"""Every page: its style, its width, its keyboard, and what moves."""
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from messaging.urls import urlpatterns
+from tests.browser.ways import both_ways
 
 LONG_NAME = "Donaudampfschifffahrtsgesellschaftskapitän"
 LONG_WORD = "https://example.org/" + "unbreakable" * 30
@@ -17,6 +18,7 @@ FOR_GUESTS = {
     "signup": [],
 }
 NO_PAGES = {
+    "conversation-changes",
     "conversation-fragment",
     "healthz",
     "logout",
@@ -46,6 +48,27 @@ TOO_WIDE = """() => {
         .map(element => `${location.pathname}: <${element.localName} class="${element.className}">`)
 }"""
 
+# The rules of style that move something, also for those who want less of it.
+MOVING = """() => {
+    const takesTime = (style, kind) => /[1-9]|var/.test(style.getPropertyValue(`${kind}-duration`)
+        || style.getPropertyValue(kind))
+    const moves = ({constructor, style}) => constructor.name === "CSSViewTransitionRule"
+        || style && (style.scrollBehavior === "smooth"
+            || ["animation", "transition"].some(kind => takesTime(style, kind)))
+    const isForOthers = ({media}) => media?.mediaText === "(prefers-reduced-motion: no-preference)"
+    const search = rules => [...rules].filter(rule => !isForOthers(rule)).flatMap(rule =>
+        [...(moves(rule) ? [rule.cssText] : []), ...search(rule.cssRules ?? [])])
+    return [...document.styleSheets].flatMap(sheet => search(sheet.cssRules))
+}"""
+
+# How long each movement takes that is under way.
+RUNNING = """document.getAnimations().map(({effect}) => effect.getComputedTiming().duration)
+    .filter(duration => duration > 0)"""
+
+NOTE_TRANSITION = """addEventListener("pagereveal", event => {
+    window.hasGlidedIn = Boolean(event.viewTransition)
+})"""
+
 
 @pytest.fixture
 def tour(newcomer):
@@ -72,6 +95,12 @@ def tour(newcomer):
             bob.visits(name, *arguments.get(name, []))
             yield bob.page
 
+        # What opens in the page, or, without script, on one of its own.
+        for link in ("Reply", "Edit", "edited"):
+            bob.visits("conversation", alice.username)
+            bob.follows(link, within=bob.page.get_by_role("article").first)
+            yield bob.page
+
         # What was refused, and why.
         for address in ("/nowhere/", "/?before=nothing", reverse("message-edit", args=[answer])):
             bob.visits(address)
@@ -88,6 +117,7 @@ def tour(newcomer):
     return tour
 
 
+@both_ways
 def test_every_page_has_its_style_and_fits_the_narrowest_screen(tour):
     flaws = []
     for page in tour(viewport={"width": 320, "height": 640}):
@@ -114,3 +144,21 @@ def test_the_keyboard_alone_sends_a_message(alice, bob):
     with bob.page.expect_navigation():
         keyboard.press("Enter")
     bob.sees_messages("Hello.", "Hello, Alice.")
+
+
+@pytest.mark.parametrize("wish", ["no-preference", "reduce"])
+def test_pages_glide_in_unless_somebody_wants_less_motion(wish, newcomer):
+    alice = newcomer("Alice", javascript=True, reduced_motion=wish)
+    alice.page.add_init_script(NOTE_TRANSITION)
+    alice.signs_up()
+    alice.follows("New")
+    assert alice.page.evaluate("hasGlidedIn") == (wish == "no-preference")
+
+
+def test_nothing_moves_for_those_who_want_less_motion(newcomer, bob):
+    alice = newcomer("Alice", javascript=True)
+    alice.signs_up()
+    alice.writes_to(bob, "Hello.")
+    alice.replies_to("Hello.", "Once more.")
+    assert alice.page.evaluate(RUNNING) == []
+    assert alice.page.evaluate(MOVING) == []

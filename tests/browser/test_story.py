@@ -1,8 +1,12 @@
-"""The whole of Parley as two people live it, with JavaScript off."""
+"""The whole of Parley as two people live it."""
 
 import re
 
 from playwright.sync_api import expect
+
+from tests.browser.ways import both_ways
+
+pytestmark = both_ways
 
 
 def test_alice_and_bob_from_sign_up_to_farewell(newcomer):
@@ -53,13 +57,13 @@ def test_alice_and_bob_from_sign_up_to_farewell(newcomer):
     alice.sees_messages("Shall we map", "the ferry home at two.", "Which line?", "The last one")
     alice.sees_nothing_of("tram")
     alice.follows("edited", within=alice.message("the ferry home at two."))
-    alice.sees_heading("Earlier versions")
-    versions = alice.page.get_by_role("main").get_by_role("listitem")
+    versions = alice.versions_of("the ferry home at two.")
     expect(versions).to_contain_text(["as it is now", "ferry", "first version"])
     expect(versions.last).to_contain_text("Yes. I take the tram home.")
     expect(versions.get_by_role("insertion")).to_have_text(["[added: at two]", "[added: ferry]"])
     expect(versions.get_by_role("deletion")).to_have_text(["[removed: tram]"])
-    alice.follows("Back to the message")
+    alice.follows("Close")
+    expect(versions).to_have_count(0)
 
     # An edit is no new message; alice's count falls to zero too, and comes back on demand.
     alice.sees_unread_count(1)
@@ -80,13 +84,11 @@ def test_alice_and_bob_from_sign_up_to_farewell(newcomer):
     alice.sees("2 messages that you wrote")
     alice.sees("2 messages that others wrote to you, also from their side")
     alice.sees("2 earlier versions of these")
-    alice.page.get_by_label("Your password").fill("wrong horse battery")
-    alice.presses("Delete my account and all of this")
+    alice.confirms_with("wrong horse battery")
     alice.is_told("This is not your password. Nothing was deleted.")
     bob.visits("conversation", alice.username)
     bob.sees_messages("Shall we map")
-    alice.page.get_by_label("Your password").fill("correct horse battery")
-    alice.presses("Delete my account and all of this")
+    alice.confirms_with("correct horse battery")
     alice.sees_heading("Sign in")
     alice.is_told("Your account and everything in it are deleted.")
     alice.tries_to_sign_in()
@@ -103,8 +105,7 @@ def test_alice_and_bob_from_sign_up_to_farewell(newcomer):
     bob.sees_refusal(404, "conversation", alice.username)
     bob.sees_refusal(404, "message", first)
     bob.visits("inbox")
-    bob.follows("New")
-    bob.page.get_by_role("combobox", name="To").fill(alice.username)
+    bob.addresses(alice)
     bob.types("Are you still there?")
     bob.presses("Send")
     bob.is_told("There is nobody with the user name")
@@ -132,3 +133,14 @@ def test_on_a_phone_everything_is_in_reach(alice, newcomer):
     bob.writes_to(alice, "How are you?")
     bob.follows("Back to the inbox")
     bob.signs_out()
+
+
+def test_a_history_on_a_page_of_its_own_leads_back_to_its_message(alice, bob):
+    message = alice.writes_to(bob, "At eight.")
+    alice.edits("At eight.", to="At nine.")
+    alice.visits("message-history", message)
+    alice.sees_heading("Earlier versions")
+    expect(alice.versions_of("At nine.")).to_have_count(2)
+    alice.follows("Close")
+    alice.sees_heading("Thread")
+    alice.sees_messages("At nine.")

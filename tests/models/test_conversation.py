@@ -141,3 +141,25 @@ def test_the_latest_message_is_found_again(alice, bob, charlie, write):
     assert {place.latest_message for place in latest.conversation.participants.all()} == {latest}
     assert {place.latest_message for place in foreign.conversation.participants.all()} == {None}
     assert Message.objects.count() == 3
+
+
+# Drafts
+
+
+def test_a_draft_is_kept_for_one_of_the_two(alice, bob, write):
+    write(alice, bob)
+
+    alice.participations.get().keep_draft("Half a thought")
+
+    assert alice.participations.get().draft == "Half a thought"
+    assert bob.participations.get().draft == ""
+
+
+def test_keeping_the_same_draft_again_writes_nothing(alice, bob, write, django_assert_num_queries):
+    write(alice, bob)
+    place = alice.participations.get()
+    with django_assert_num_queries(1):
+        place.keep_draft("Half a thought")
+
+    with django_assert_num_queries(0):
+        place.keep_draft("Half a thought")

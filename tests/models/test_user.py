@@ -145,7 +145,7 @@ def test_signing_in_is_nothing_that_the_other_person_sees(alice, bob, browse, wr
 
 
 def test_a_new_name_is_stored_together_with_the_new_versions(alice, bob, write, monkeypatch):
-    def fail(self):
+    def fail(self, redraw=False):
         raise RuntimeError
 
     write(alice, bob)

@@ -10,8 +10,8 @@ ADDRESS = reverse("unread-badge")
 def poll(browse):
     """The answer to somebody's poll, which says what the page shows: `poll(alice, "3")`."""
 
-    def poll(person, seen=None):
-        return browse(person).get(ADDRESS, None if seen is None else {"seen": seen})
+    def poll(person, seen=None, **known):
+        return browse(person).get(ADDRESS, known if seen is None else {"seen": seen, **known})
 
     return poll
 
@@ -58,6 +58,29 @@ def test_the_badge_is_sent_where_something_changed(shown, alice, bob, poll, writ
 
     assert poll(alice, "2").status_code == 204
     assert badge_count(soup(poll(alice, shown))) == "2"
+
+
+def test_the_badge_is_sent_where_another_message_is_unread(alice, bob, poll, write):
+    first = write(bob, alice)
+    assert poll(alice, "1", newest=first.pk).status_code == 204
+
+    first.mark_read_by(alice)
+    second = write(bob, alice)
+
+    assert badge_count(soup(poll(alice, "1", newest=first.pk))) == "1"
+    assert poll(alice, "1", newest=second.pk).status_code == 204
+    second.mark_read_by(alice)
+    assert poll(alice, "", newest=0).status_code == 204
+
+
+def test_the_badge_knows_what_it_has_shown(alice, bob, browse, poll, write):
+    write(bob, alice)
+    write(bob, alice)
+    badge = soup(poll(alice)).find(id="unread-badge")
+
+    assert browse(alice).get(badge["hx-get"]).status_code == 204
+    write(bob, alice)
+    assert browse(alice).get(badge["hx-get"]).status_code == 200
 
 
 def test_counting_ends_at_ninety_nine(alice, bob, poll, write):

@@ -139,7 +139,7 @@ def test_days_and_times_are_those_of_the_reader(alice, bob, visit, write):
     assert text(here.find(id="conversation").h2) == "Sunday, 10 March 2024"
     assert text(there.find(id="conversation").h2) == "Saturday, 9 March 2024"
     assert here.article.time["datetime"] == "2024-03-10T05:30:00+09:00"
-    assert text(here.article.time) == "05:30"
+    assert text(here.article.time) == "10 Mar 2024, 05:30"  # its day is hidden below a heading
 
 
 # Sending

@@ -139,7 +139,7 @@ def test_a_page_cannot_start_in_the_history_of_another_message(
 def test_it_leads_back_to_the_message(alice, message, visit):
     page = visit(alice, "message-history", message.pk)
 
-    assert link(page, "Back to the message") == f"/messages/{message.pk}/#message-{message.pk}"
+    assert link(page, "Close") == f"/messages/{message.pk}/#message-{message.pk}"
 
 
 def test_htmx_gets_the_history_alone(alice, browse, message, rewrite):

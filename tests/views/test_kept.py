@@ -5,6 +5,7 @@ from django.urls import reverse
 from messaging.models import Message, User
 from tests.conftest import PASSWORD
 from tests.html import alert, button, fields, link, pressing, soup, typed
+from tests.htmx import HTMX, reason
 
 COMPOSE = reverse("compose")
 OURS, FOREIGN = {"Origin": "http://testserver"}, {"Origin": "https://evil.example"}
@@ -106,6 +107,25 @@ def test_a_form_older_than_the_sign_in_is_given_back_and_can_be_sent(alice, bob,
     assert not Message.objects.exists()
     assert client.post(*pressing(soup(response), "Send again")).status_code == 303
     assert bob.received_messages.get().content == "Hello"
+
+
+def test_htmx_is_given_the_reason_alone(alice, bob, charlie, strict):
+    client = strict(alice)
+    form = form_of(client, receiver="bob", content="Hello")
+    assert client.post(COMPOSE, form, headers=HTMX).status_code == 200
+    client.cookies.clear()
+    client.force_login(alice)
+
+    old = client.post(COMPOSE, form, headers=HTMX)
+    client.force_login(charlie)
+    page = form_of(client)["csrfmiddlewaretoken"]
+    foreign = client.post(COMPOSE, form | {"csrfmiddlewaretoken": page}, headers=HTMX)
+
+    assert old.status_code == 403
+    assert reason(old).startswith("You have signed in since this page was made.")
+    assert foreign.status_code == 409
+    assert reason(foreign).startswith("This page was made for somebody else")
+    assert Message.objects.count() == 1
 
 
 def test_somebody_else_does_not_send_an_old_form_either(alice, bob, charlie, strict):
@@ -222,6 +242,22 @@ def test_a_header_says_it_too(alice, bob, browse):
 
     assert browse(bob).post(COMPOSE, form, headers=headers).status_code == 409
     assert browse(alice).post(COMPOSE, form, headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/unread/", "/conversations/", "/conversations/bob/changes/"]
+)
+def test_a_page_made_for_alice_is_not_shown_what_is_for_bob(address, alice, bob, browse, write):
+    write(alice, bob, "For both")
+    headers = HTMX | {"X-Made-For": str(alice.pk)}
+    theirs = address.replace("bob", "alice")
+    assert browse(alice).get(address, headers=headers).status_code == 200
+
+    response = browse(bob).get(theirs, headers=headers)
+
+    assert response.status_code == 409
+    assert reason(response).startswith("This page was made for somebody else")
+    assert browse(bob).get(theirs, headers={"X-Made-For": str(alice.pk)}).status_code == 200
 
 
 @pytest.mark.parametrize("owner", ["0", "alice", "1\0", "-"])

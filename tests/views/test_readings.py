@@ -98,7 +98,7 @@ def test_messages_that_are_gone_are_passed_over(alice, bob, is_read, submit, wri
 
 @pytest.mark.parametrize(
     "fields",
-    [{"message": "abc"}, {"message": str(2**63)}, {"conversation": "a\0b"}, {"until": "x"}],
+    [{"message": "abc"}, {"message": str(2**63)}, {"conversation": "a\0b"}, {"newest": "x"}],
 )
 def test_what_names_no_message_is_refused(fields, alice, submit):
     assert submit(alice, "messages-read", **fields).status_code == 400

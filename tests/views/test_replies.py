@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -70,11 +72,22 @@ def test_the_page_shows_what_is_answered_and_the_replies_to_it(alice, bob, visit
 
     page = visit(alice, "message-replies", question.pk)
     assert shown_messages(page) == ["Lunch?", "Yes", "At one?", "No, sorry"]
-    assert text(page.find(id=f"reply-{question.pk}").h2) == "Your reply"
+    assert page.find(id=f"reply-{question.pk}").textarea["placeholder"] == "Reply to Bob Tanaka"
 
     page = visit(alice, "message-replies", yes.pk)
     assert shown_messages(page) == ["Yes", "At one?"]
     assert link(page, "Show what this answers") == f"/messages/{yes.pk}/#message-{yes.pk}"
+
+
+def test_a_reply_says_its_day_only_where_it_is_another_one(alice, bob, visit, write):
+    evening = datetime(2024, 3, 9, 23, 30, tzinfo=UTC)
+    question = write(alice, bob, timestamp=evening)
+    for minutes in (20, 40):
+        write(bob, alice, to=question, timestamp=evening + timedelta(minutes=minutes))
+
+    times = [text(time) for time in visit(alice, question).select("article time")]
+
+    assert times == ["9 Mar 2024, 23:30", "23:50", "10 Mar 2024, 00:10"]
 
 
 def test_very_many_replies_are_reached_exactly_once_by_following_links(alice, bob, leaf, write):
