@@ -39,6 +39,7 @@ class Tab:
     def ask(self, control, pressed=None, **typed):
         """What an element asks for by its attributes; `pressed`: the button that did."""
         self.control, self.target = control, aim(control)
+        assert self.target, f"the place for its answer is not on the page: {control}"
         sent = values_of(control, pressed) | typed
         headers = HTMX | {"HX-Target": self.target.get("id", "")}
         method, address = request_of(control)

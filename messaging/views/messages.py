@@ -140,7 +140,9 @@ class MessageEditView(PeerMixin, AuthorMixin, PageMixin, ChangesMixin, RefusingF
 
     def get_context_data(self, **kwargs):
         present([self.message], self.request.user)
-        return super().get_context_data(**kwargs)
+        asks = self.request.method == "GET"
+        follows = bool(self.request.htmx and (asks or self.known()))
+        return super().get_context_data(**kwargs, follows=follows)
 
     def form_valid(self, form):
         try:

@@ -188,8 +188,7 @@ on("click", (event) => {
 // What was typed is kept in this tab, with its form's key, until it is sent
 
 const isLetter = (form) => form?.elements?.content;
-const nameOf = (form) =>
-  [reader, form.getAttribute("action"), form.elements.receiver?.defaultValue].join(" ");
+const nameOf = (form) => [reader, form.getAttribute("action"), location.search].join(" ");
 const forget = (form) => sessionStorage.removeItem(nameOf(form));
 const store = (form, fields) => sessionStorage.setItem(nameOf(form), JSON.stringify(fields));
 const keep = (form) =>

@@ -53,6 +53,9 @@ class Somebody:
             with self.page.expect_navigation():
                 self.uses(control)
 
+    def reaches(self, control):
+        control.focus()
+
     def uses(self, control):
         control.click()
 
@@ -189,7 +192,7 @@ class Somebody:
     def replies_to(self, text, reply):
         """Reply to the message that says `text`. Returns the key of the reply."""
         self.follows("Reply", within=self.message(text))
-        self.page.get_by_placeholder(re.compile("^Reply to ")).focus()
+        self.reaches(self.page.get_by_placeholder(re.compile("^Reply to ")))
         return self.sends(reply)
 
     def edits(self, text, to):
@@ -199,7 +202,7 @@ class Somebody:
 
     def begins_to_edit(self, text):
         self.follows("Edit", within=self.message(text))
-        self.page.get_by_role("article").get_by_role("textbox", name="Message").focus()
+        self.reaches(self.page.get_by_role("article").get_by_role("textbox", name="Message"))
         self.sees_typed(text)
 
     # Reading

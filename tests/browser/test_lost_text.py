@@ -589,18 +589,42 @@ def test_a_double_click_sends_it_once(form):
     form.has_sent_once(STORY)
 
 
-def test_on_its_way_it_is_neither_changed_nor_sent_again(form, way):
+def test_on_its_way_it_is_not_sent_again(form, way):
     form.types(STORY)
     way.is_jammed()
 
     form.sends()
-    expect(form.field).not_to_be_editable()
     form.sends()
-    form.presses("Control+Enter", "x")
-    form.holds(STORY)
+    form.presses("Control+Enter")
 
     way.is_free()
     form.has_sent_once(STORY)
+
+
+def test_what_is_added_on_its_way_is_there_the_next_time(form, alice, way):
+    form.types(STORY)
+    way.is_jammed()
+    form.sends()
+    form.presses("End", "!", "!")
+
+    way.is_free()
+
+    expect(alice.message(STORY)).to_have_count(1)
+    form.is_visited()
+    form.holds(f"{STORY}!!" if isinstance(form, Edit) else "!!")
+
+
+@only(Reply, Edit)
+def test_what_is_added_on_its_way_comes_back_with_what_is_refused(form, alice, way):
+    form.types("x" * 10_001)
+    way.is_jammed()
+    form.sends()
+    form.presses("End", "!", "!")
+
+    way.is_free()
+
+    alice.is_told("characters too long")
+    form.holds("x" * 10_001 + "!!")
 
 
 @only(Composer, Edit)
