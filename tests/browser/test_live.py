@@ -70,13 +70,13 @@ def test_a_thread_that_could_not_be_fetched_can_be_tried_again(alice, thread):
     summary = thread.locator("> summary")
     alice.page.route("**/replies/", lambda route: route.fulfill(status=404))
     summary.click()
-    alice.is_told("That did not work. Try again.")
+    alice.is_told("This is no longer here.")
 
     alice.page.unroute("**/replies/")
     alice.page.get_by_role("link", name="Open this thread").click()
 
     alice.sees_messages("The question.", "The answer.")
-    expect(alice.page.get_by_text("That did not work.")).to_be_hidden()
+    expect(alice.page.get_by_text("This is no longer here.")).to_be_hidden()
 
 
 def test_a_thread_unfolds_by_keyboard(alice, thread):
