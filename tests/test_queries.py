@@ -132,7 +132,7 @@ def known(alice):
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("conversation", 18), ("message-replies", 21), ("messages-read", 15)]
+    ("name", "most"), [("conversation", 17), ("message-replies", 21), ("messages-read", 15)]
 )
 def test_writing_in_the_page_costs_the_same_for_ten_and_for_sixty(
     name, most, address, cost, grow, known
