@@ -1,3 +1,5 @@
+from operator import attrgetter
+
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,13 +21,23 @@ class ChangesMixin:
         place = places.get(conversation=conversation)
         context |= changes(place, since, newest)
         response = render(self.request, "partials/changes.html", context | {"peer": place.peer})
-        return trigger_client_event(response, "news")
+        return tell_news(response, context.get("changed", []))
 
     def known(self):
         """What the page of a form knows: {"since", "newest"}, or {} if it says nothing."""
         form = StateForm(self.request.POST)
         knows = form.is_valid() and form.cleaned_data["since"] is not None
         return form.cleaned_data if knows else {}
+
+
+def tell_news(response, changed):
+    """Have the page that gets this answer ask again for what stands apart from the messages.
+
+    Its lists, by the event "news", and each open history, by the id of its message.
+    """
+    for message in filter(attrgetter("edited"), changed):
+        trigger_client_event(response, message.dom["message"])
+    return trigger_client_event(response, "news")
 
 
 class ConversationChangesView(ParticipantMixin, ChangesMixin, SignedInMixin, View):

@@ -4,7 +4,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
-from django_htmx.http import trigger_client_event
 
 from messaging import threads
 from messaging.changes import state_of
@@ -13,7 +12,7 @@ from messaging.dom import dom_id
 from messaging.forms import EditForm, MessageForm
 from messaging.history import versions
 from messaging.models import Message, MessageHistory, StaleVersion
-from messaging.views.changes import ChangesMixin, LiveSendingMixin
+from messaging.views.changes import ChangesMixin, LiveSendingMixin, tell_news
 from messaging.views.kept import kept
 from messaging.views.mixins import (
     AuthorMixin,
@@ -50,7 +49,7 @@ class FollowingMixin(PeerMixin):
             # Before the message, or the page could know a version that it does not show.
             places = self.request.user.participations.select_related("conversation", "peer")
             place = get_object_or_404(places, conversation__messages=self.kwargs["pk"])
-            kwargs["live"] = state_of(place)
+            kwargs |= {"participant": place, "live": state_of(place)}
         return super().get_context_data(**kwargs)
 
 
@@ -161,7 +160,7 @@ class MessageEditView(PeerMixin, AuthorMixin, PageMixin, ChangesMixin, RefusingF
         response = render(self.request, "partials/message.html", {"message": message})
         if not self.known():  # a page that does not follow the conversation
             response.headers["HX-Redirect"] = message.get_absolute_url()
-        return trigger_client_event(response, "news")
+        return tell_news(response, [message])
 
     def form_stale(self, form):
         """Show both texts; what is sent next replaces the one that is stored now."""

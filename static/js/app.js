@@ -31,13 +31,12 @@ function poll() {
   clearTimeout(timer);
   if (document.hidden || !navigator.onLine) return;
   htmx.trigger(body, "poll");
-  $$("[data-stale]").forEach(fetchAgain);
   timer = setTimeout(poll, pause);
   pause = Math.min(pause * SLOWER, IDLE);
 }
 
 const pollNow = () => { pause = BUSY; poll(); };
-on("visibilitychange", pollNow, document);
+on("visibilitychange", () => { document.hidden ? keepDraft() : pollNow(); }, document);
 on("online", pollNow, window);
 on("keydown pointerdown wheel", () => {
   if (pause <= BUSY * SLOWER) return;
@@ -53,28 +52,19 @@ on("htmx:afterSettle", () => {
   document.title = (count ? `(${count}) ` : "") + document.title.replace(/^\(\d+\+?\) /, "");
 });
 
-// Pieces: what holds a form or a selection is left alone and fetched later
+// Pieces: none for what holds a form, a selection or an open thread
 
-const isInUse = (piece) => $("form", piece) || (
-  !getSelection().isCollapsed && getSelection().containsNode(piece, true));
-
-const setAside = (article) => { article.dataset.stale = ""; };
-
-function fetchAgain(article) {
-  if (isInUse(article)) return;
-  delete article.dataset.stale;
-  const place = { source: article, target: article, swap: "outerHTML" };
-  htmx.ajax("GET", $(".permalink", article).pathname, place).catch(() => setAside(article));
-}
+const isSelected = (piece) =>
+  getSelection().type === "Range" && getSelection().containsNode(piece, true);
 
 on("htmx:oobBeforeSwap", ({ detail }) => {
   const { target, fragment } = detail;
-  const isList = target.id === "conversation";
+  const isList = target.id === "conversation", form = $("form", target);
   if (fragment.localName === "ol") return join(detail);
   if (!isList && !target.matches("article")) return;
-  if (isInUse(target) || (isList && $("details[open]", target))) {
+  if (form || isSelected(target) || (isList && $("details[open]", target))) {
     detail.shouldSwap = false;
-    isList ? showNewer("stale") : setAside(target);
+    if (isList || !form) showNewer("stale"); // a closed form brings it anew
   } else if (isList) {
     isStale = false;
     showNewer();
@@ -91,20 +81,18 @@ function join(detail) {
   if (!$(".mine", fragment) && $(":scope > .more:last-child", target)) detail.shouldSwap = false;
   else if (target.id !== "conversation") return;
   else if (hasSent || isAtEnd()) setTimeout(toEnd);
-  else showNewer("new", $$("article", fragment).length);
+  else showNewer("new");
 }
 
 // A conversation follows at its end; further up it stays, and says what has come
 
 const scroller = $(".chat .scroll"), newer = $("#newer");
 const isAtEnd = () => scroller.scrollTop > -50; // it is laid out from its end
-let missed = 0, isStale = false, hasSent = false;
+let isStale = false, hasSent = false;
 
-function showNewer(kind, count = 0) {
+function showNewer(kind) {
   isStale ||= kind === "stale";
-  missed = kind ? missed + count : 0;
-  $("[data-count]", newer).textContent = missed;
-  showOnly(isStale ? "stale" : kind && (missed === 1 ? "one" : "many"), newer);
+  showOnly(isStale ? "stale" : kind, newer);
 }
 
 function toEnd() {
@@ -143,11 +131,10 @@ on("htmx:beforeSwap htmx:oobBeforeSwap", ({ type, detail: { target } }) => {
 });
 
 on("htmx:afterSwap htmx:oobAfterSwap", ({ target }) => {
-  restoreAll();
   const field = $("textarea", target);
   if (field && !document.activeElement.matches("input, textarea")) {
     field.focus();
-    field.setSelectionRange(field.value.length, field.value.length);
+    field.selectionStart = field.value.length;
   } else if (held && document.activeElement === body) {
     const { was, place, isIn, n } = held;
     const now = controls((place.id && document.getElementById(place.id)) || place);
@@ -188,46 +175,61 @@ on("click", (event) => {
 // What was typed is kept in this tab, with its form's key, until it is sent
 
 const isLetter = (form) => form?.elements?.content;
-const nameOf = (form) => [reader, form.getAttribute("action"), location.search].join(" ");
+const nameOf = (form) => form.getAttribute("action") + location.search;
 const forget = (form) => sessionStorage.removeItem(nameOf(form));
 const store = (form, fields) => sessionStorage.setItem(nameOf(form), JSON.stringify(fields));
 const keep = (form) =>
   store(form, [...new FormData(form)].filter(([name]) => !/^csrf|^made_for/.test(name)));
 
 function restore(form) {
-  const kept = JSON.parse(sessionStorage.getItem(nameOf(form)) ?? "[]");
-  if ($("[role=alert]", form)) keep(form);
-  else for (const [name, value] of kept)
-    if (form.elements[name].value !== value) form.elements[name].value = value;
+  const isBack = $("[role=alert]", form);
+  form.autocomplete = "off"; // or else the browser keeps it too, for whoever comes next
+  for (const [name, value] of JSON.parse(sessionStorage.getItem(nameOf(form)) ?? "[]")) {
+    const field = form.elements[name];
+    if (field.value !== value && !(isBack && field.type === "hidden")) field.value = value;
+  }
+  if (isBack) keep(form);
 }
 
 on("input", ({ target: { form } }) => { if (isLetter(form)) keep(form); });
 
 on("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
-  const isDone = xhr.status < 300, comesBack = [409, 422].includes(xhr.status) && !isReason(xhr);
+  const isDone = xhr.status < 300, comesBack = /409|422/.test(xhr.status) && !isReason(xhr);
   if (!isLetter(elt) || !(isDone || comesBack)) return;
   forget(elt);
-  const { value } = elt.elements.content, isEdit = elt.matches(".editor");
+  const { value } = elt.elements.content, isWhole = comesBack || elt.matches(".editor");
   if (value !== elt.sent) // but what was added meanwhile
-    store(elt, [["content", isEdit ? value : value.replace(elt.sent, "")]]);
+    store(elt, [["content", isWhole ? value : value.replace(elt.sent, "")]]);
+  if (isDone) elt.reset();
   hasSent = isDone && elt.id === "composer";
   const place = isDone && elt.closest("[id^=reply-]");
   if (place) $(place.id.replace("reply", "details#replies"))?.setAttribute("open", "");
 });
 
+// A draft is kept a second after the last key, or at once when its page is left
+
+function keepDraft() {
+  const button = $("form:not(.htmx-request) .draft"), field = button?.form.elements.content;
+  if (!field || field.value === (button.sent ?? field.defaultValue)) return;
+  button.sent = field.value;
+  navigator.sendBeacon(button.form.action, new FormData(button.form, button));
+}
+
 on("submit", ({ target }) => {
-  if (/logout|delete/.test(target.action)) sessionStorage.clear();
+  if (!/logout|delete/.test(target.action)) return;
+  keepDraft();
+  sessionStorage.clear();
 });
 
-for (const name of Object.keys(sessionStorage))
-  if (reader && !name.startsWith(`${reader} `)) sessionStorage.removeItem(name);
+if (reader && sessionStorage.reader !== reader) {
+  sessionStorage.clear();
+  sessionStorage.reader = reader;
+}
 
-const restoreAll = () => [...document.forms].filter(isLetter).forEach(restore);
-restoreAll();
-
-// Of two of a message the latest stays
+// Whatever comes: forms get their text back; of two of a message the latest stays
 
 on("htmx:load", ({ detail: { elt } }) => {
+  [elt, ...$$("form", elt)].filter(isLetter).forEach(restore);
   for (const { id } of $$("article[id]", elt))
     for (const twin of $$(`#${id}`)) if (!elt.contains(twin)) twin.closest("li").remove();
 });
@@ -242,21 +244,15 @@ function say(kind, words) {
   showOnly(kind, failure);
 }
 
-function fail(elt, kind, words) {
-  if (elt.matches("form")) unsent = elt;
-  if (elt.id === "live") lost = elt;
-  say(kind ?? (elt === unsent ? "unsent" : "refused"), words);
-}
-
 on("htmx:beforeSwap", ({ detail }) => {
   if (isReason(detail.xhr)) Object.assign(detail, { shouldSwap: false, isError: true });
 });
-on("htmx:responseError", ({ detail: { elt, xhr } }) => {
-  const kind = { 401: "signed-out", 404: "gone" };
-  fail(elt, isReason(xhr) ? "words" : kind[xhr.status], xhr.response);
-});
-on("htmx:sendError htmx:timeout", ({ detail: { elt } }) => {
-  fail(elt, elt.matches("form") ? "unsent" : "offline");
+on("htmx:responseError htmx:sendError htmx:timeout", ({ detail: { elt, xhr } }) => {
+  const usual = elt.matches("form") ? "unsent" : xhr.status ? "refused" : "offline";
+  const kind = isReason(xhr) ? "words" : { 401: "signed-out", 404: "gone" }[xhr.status] ?? usual;
+  if (elt.matches("form")) unsent = elt;
+  if (elt.id === "live") lost = elt;
+  if (elt === unsent || !unsent || kind === "signed-out") say(kind, xhr.response);
 });
 
 on("htmx:afterRequest", ({ detail: { elt, successful } }) => {

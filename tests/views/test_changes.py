@@ -225,7 +225,7 @@ def test_an_edit_takes_the_place_of_the_message(tab, first):
 
     response = tab.poll()
 
-    assert events(response) == ["news"]
+    assert events(response) == [dom_id(first), "news"]
     assert shown_messages(tab.page) == ["Changed"]
     assert announced(tab.page) == ""
 
@@ -592,7 +592,7 @@ def test_an_edit_is_written_and_shown_in_place(tab, first):
 
     response = tab.press("Save", content="Changed")
 
-    assert (response.status_code, events(response)) == (200, ["news"])
+    assert (response.status_code, events(response)) == (200, [dom_id(first), "news"])
     [root] = soup(response).find_all(recursive=False)
     assert root["id"] == dom_id(first)
     assert shown_messages(tab.page) == ["Changed"]
