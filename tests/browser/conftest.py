@@ -1,12 +1,15 @@
-"""A real site, and people with a real browser each: `site` and `person`."""
+"""A real site, and people with a real browser each: `site`, `person` and `member`."""
 
+import json
 import re
+from collections import defaultdict
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser import chromium
-from tests.browser.people import Somebody
+from tests.browser.people import PASSWORD, Somebody
 from tests.browser.site import Site
 
 
@@ -60,6 +63,8 @@ expect.set_options(timeout=15_000)  # what the other one does shows after a poll
 
 STILL = {"reduced_motion": "reduce"}  # moving from page to page takes its time otherwise
 
+NOTHING = re.compile(r"(?!)")
+
 # What browser and htmx say there of what `on_response` sees, of a piece whose place is on another
 # page, and of a poll that gave way to what its reader sent.
 HARMLESS = re.compile(
@@ -71,21 +76,37 @@ HARMLESS = re.compile(
 SAY_VIOLATIONS = """addEventListener("securitypolicyviolation", violation => console.error(
     `against the policy: ${violation.effectiveDirective} ${violation.blockedURI}`))"""
 
+# One password for all: to hash it takes its time.
+INVITE = """
+import json
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from messaging.models import User
+
+password = make_password(password)
+for username in usernames:
+    user = User.objects.create(username=username, display_name=name, password=password)
+    client = Client()
+    client.force_login(user)
+    print(json.dumps([username, client.cookies["sessionid"].value]))
+"""
+
 
 class Person:
     """Somebody with a browser of their own.
 
     What the browser complains about, what goes against the page's Content-Security-Policy or asks
     another site, fails the test at its end. What the site refuses (400 to 499) does not: tests
-    provoke it.
+    provoke it, as they may provoke what this pattern matches.
     """
 
-    def __init__(self, context, home):
+    def __init__(self, context, home, provoked):
         self.home = home
+        self.provoked = provoked
         self.complaints = []
         self.refusals = []
         context.on("console", self.on_console)
-        context.on("weberror", lambda error: self.complaints.append(f"exception: {error.error}"))
+        context.on("weberror", lambda error: self.complain(f"exception: {error.error}"))
         context.on("request", self.on_request)
         context.on("requestfailed", self.on_request_failed)
         context.on("response", self.on_response)
@@ -94,23 +115,27 @@ class Person:
         self.context = context
         self.page = context.new_page()
 
+    def complain(self, complaint):
+        if not self.provoked.search(complaint):
+            self.complaints.append(complaint)
+
     def on_console(self, message):
         if message.type == "error" and not HARMLESS.search(message.text):
-            self.complaints.append(f"console: {message.text}")
+            self.complain(f"console: {message.text}")
 
     def on_request(self, request):
         if not request.url.startswith((self.home, "data:")):
-            self.complaints.append(f"another site: {request.method} {request.url}")
+            self.complain(f"another site: {request.method} {request.url}")
 
     def on_request_failed(self, request):
         # Leaving a page aborts what it was still loading.
         if request.failure != "net::ERR_ABORTED":
-            self.complaints.append(f"{request.failure}: {request.method} {request.url}")
+            self.complain(f"{request.failure}: {request.method} {request.url}")
 
     def on_response(self, response):
         if response.status >= 400:
-            where = self.refusals if response.status < 500 else self.complaints
-            where.append(f"{response.status}: {response.request.method} {response.url}")
+            notes = self.refusals.append if response.status < 500 else self.complain
+            notes(f"{response.status}: {response.request.method} {response.url}")
 
 
 @pytest.fixture
@@ -118,9 +143,9 @@ def person(new_context, base_url):
     """Makes people: `alice = person()`; `person(javascript=True)` has scripts on."""
     people = []
 
-    def make(javascript=False, **options):
+    def make(javascript=False, provoked=NOTHING, **options):
         context = new_context(java_script_enabled=javascript, **{**STILL, **options})
-        people.append(Person(context, base_url))
+        people.append(Person(context, base_url, provoked))
         return people[-1]
 
     yield make
@@ -145,15 +170,51 @@ def newcomer(person, javascript):
     return make
 
 
-@pytest.fixture
-def alice(newcomer):
-    alice = newcomer("Alice")
-    alice.signs_up()
-    return alice
+@pytest.fixture(scope="session")
+def on_the_server(site):
+    """What some Python prints there: `on_the_server(CODE, key=12)`."""
+
+    def on_the_server(code, **names):
+        given = "".join(f"{name} = {value!r}\n" for name, value in names.items())
+        return site.manage("shell", "--no-imports", "-c", given + code)
+
+    return on_the_server
+
+
+@pytest.fixture(scope="session")
+def invite(on_the_server):
+    """The user name and the session of somebody who has signed up: `invite("Alice")`."""
+    invited = defaultdict(list)
+
+    def invite(name):
+        if not invited[name]:
+            usernames = [f"{name.lower()}-{uuid4().hex[:8]}" for _ in range(30)]
+            printed = on_the_server(INVITE, name=name, usernames=usernames, password=PASSWORD)
+            invited[name] = [json.loads(line) for line in printed.splitlines()]
+        return invited[name].pop()
+
+    return invite
 
 
 @pytest.fixture
-def bob(newcomer):
-    bob = newcomer("Bob")
-    bob.signs_up()
-    return bob
+def member(newcomer, invite, base_url):
+    """Makes people who are signed in and look at their inbox: `alice = member("Alice")`."""
+
+    def make(name, **options):
+        username, session = invite(name)
+        member = newcomer(name, username, **options)
+        member.page.context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+        member.visits("inbox")
+        return member
+
+    return make
+
+
+@pytest.fixture
+def alice(member):
+    return member("Alice")
+
+
+@pytest.fixture
+def bob(member):
+    return member("Bob")

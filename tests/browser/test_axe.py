@@ -146,7 +146,7 @@ class World:
         self.visits("conversation")
         page.locator(".scroll").evaluate("scroller => scroller.scrollBy(0, -500)")
         self.alice.posts_all(["One more.", "And another."])
-        expect(page.get_by_text("2 new messages")).to_be_visible()
+        expect(page.get_by_text("New messages")).to_be_visible()
         yield "new messages further down", page
 
         page.route("**/*", lambda route: None)  # an answer would take the words away again

@@ -147,17 +147,16 @@ def test_the_keyboard_alone_sends_a_message(alice, bob):
 
 
 @pytest.mark.parametrize("wish", ["no-preference", "reduce"])
-def test_pages_glide_in_unless_somebody_wants_less_motion(wish, newcomer):
-    alice = newcomer("Alice", javascript=True, reduced_motion=wish)
+def test_pages_glide_in_unless_somebody_wants_less_motion(wish, member):
+    alice = member("Alice", javascript=True, reduced_motion=wish)
     alice.page.add_init_script(NOTE_TRANSITION)
-    alice.signs_up()
+    alice.visits("inbox")
     alice.follows("New")
     assert alice.page.evaluate("hasGlidedIn") == (wish == "no-preference")
 
 
-def test_nothing_moves_for_those_who_want_less_motion(newcomer, bob):
-    alice = newcomer("Alice", javascript=True)
-    alice.signs_up()
+def test_nothing_moves_for_those_who_want_less_motion(member, bob):
+    alice = member("Alice", javascript=True)
     alice.writes_to(bob, "Hello.")
     alice.replies_to("Hello.", "Once more.")
     assert alice.page.evaluate(RUNNING) == []

@@ -13,10 +13,8 @@ HEED_LEAVING = "addEventListener('unload', () => {})"
 
 
 @pytest.fixture
-def charlie(newcomer):
-    charlie = newcomer("Charlie")
-    charlie.signs_up()
-    return charlie
+def charlie(member):
+    return member("Charlie")
 
 
 def test_one_person_at_two_browsers(alice, bob, newcomer):

@@ -13,10 +13,8 @@ def test_what_is_written_for_the_site_stays_small(kind, limit):
     assert 0 < sum(sizes) < limit
 
 
-def test_a_conversation_is_light_and_comes_from_one_place(newcomer, base_url):
-    alice, bob = newcomer("Alice"), newcomer("Bob", javascript=True)
-    alice.signs_up()
-    bob.signs_up()
+def test_a_conversation_is_light_and_comes_from_one_place(member, base_url):
+    alice, bob = member("Alice"), member("Bob", javascript=True)
     alice.writes_to(bob, THIRTY_TEXTS[0])
     alice.posts_all(THIRTY_TEXTS[1:])
 

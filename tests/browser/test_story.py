@@ -112,10 +112,9 @@ def test_alice_and_bob_from_sign_up_to_farewell(newcomer):
     bob.sees_typed("Are you still there?")
 
 
-def test_on_a_phone_everything_is_in_reach(alice, newcomer):
+def test_on_a_phone_everything_is_in_reach(alice, member):
     size = {"width": 390, "height": 844}
-    bob = newcomer("Bob", viewport=size, is_mobile=True, has_touch=True)
-    bob.signs_up()
+    bob = member("Bob", viewport=size, is_mobile=True, has_touch=True)
     alice.writes_to(bob, "Hello.")
     bob.visits("inbox")
     bob.sees_unread_count(1)
