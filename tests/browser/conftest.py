@@ -1,9 +1,6 @@
-"""A real site, and people with a real browser each: `site`, `person` and `member`."""
+"""A real site, and people with a real browser each: `site`, `person`, `member`."""
 
-import json
 import re
-from collections import defaultdict
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -76,19 +73,27 @@ HARMLESS = re.compile(
 SAY_VIOLATIONS = """addEventListener("securitypolicyviolation", violation => console.error(
     `against the policy: ${violation.effectiveDirective} ${violation.blockedURI}`))"""
 
-# One password for all: to hash it takes its time.
-INVITE = """
-import json
+HASH = """
 from django.contrib.auth.hashers import make_password
+
+print(make_password(password))
+"""
+
+SIGN_UP = """
 from django.test import Client
 from messaging.models import User
 
-password = make_password(password)
-for username in usernames:
-    user = User.objects.create(username=username, display_name=name, password=password)
-    client = Client()
-    client.force_login(user)
-    print(json.dumps([username, client.cookies["sessionid"].value]))
+user = User.objects.create(username=username, display_name=name, password=password)
+client = Client()
+client.force_login(user)
+print(client.cookies["sessionid"].value)
+"""
+
+SEND = """
+from messaging.models import Message, User
+
+sender, receiver = (User.objects.get(username=name) for name in (sender, receiver))
+print(Message.objects.create(sender=sender, receiver=receiver, content=content).pk)
 """
 
 
@@ -171,43 +176,34 @@ def newcomer(person, javascript):
 
 
 @pytest.fixture(scope="session")
-def on_the_server(site):
-    """What some Python prints there: `on_the_server(CODE, key=12)`."""
-
-    def on_the_server(code, **names):
-        given = "".join(f"{name} = {value!r}\n" for name, value in names.items())
-        return site.manage("shell", "--no-imports", "-c", given + code)
-
-    return on_the_server
-
-
-@pytest.fixture(scope="session")
-def invite(on_the_server):
-    """The user name and the session of somebody who has signed up: `invite("Alice")`."""
-    invited = defaultdict(list)
-
-    def invite(name):
-        if not invited[name]:
-            usernames = [f"{name.lower()}-{uuid4().hex[:8]}" for _ in range(30)]
-            printed = on_the_server(INVITE, name=name, usernames=usernames, password=PASSWORD)
-            invited[name] = [json.loads(line) for line in printed.splitlines()]
-        return invited[name].pop()
-
-    return invite
+def hashed(site):
+    """The password of all members, hashed once: that takes its time."""
+    return site.run(HASH, password=PASSWORD).strip()
 
 
 @pytest.fixture
-def member(newcomer, invite, base_url):
-    """Makes people who are signed in and look at their inbox: `alice = member("Alice")`."""
+def member(newcomer, site, hashed, base_url):
+    """Makes people who have signed up, and look at their inbox: `alice = member("Alice")`."""
 
     def make(name, **options):
-        username, session = invite(name)
-        member = newcomer(name, username, **options)
+        member = newcomer(name, **options)
+        session = site.run(SIGN_UP, username=member.username, name=name, password=hashed).strip()
         member.page.context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
         member.visits("inbox")
         return member
 
     return make
+
+
+@pytest.fixture
+def wrote(site):
+    """What one wrote to the other earlier: `wrote(alice, bob, "Hello.")`. Returns its key."""
+
+    def wrote(sender, receiver, content):
+        people = {"sender": sender.username, "receiver": receiver.username}
+        return int(site.run(SEND, content=content, **people))
+
+    return wrote
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Parley as production serves it, for a browser to visit."""
 
+import json
 import os
 import socket
 import subprocess
@@ -18,6 +19,19 @@ NOT_INHERITED = {
     "SECRET_KEY",
 }
 
+# Runs what comes line by line, and answers each with what that printed.
+RUN_LINES = """
+import io, json, sys
+from contextlib import redirect_stdout
+import django
+
+django.setup()
+for line in sys.stdin:
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(json.loads(line), {})
+    print(json.dumps(printed.getvalue()), flush=True)
+"""
+
 
 class Site:
     """A gunicorn with a database, a secret key and static files of its own, all in one folder."""
@@ -35,6 +49,7 @@ class Site:
             }
             self.manage("migrate")
             self.manage("collectstatic", "--no-input")
+            self.shell = self.open_shell()
             self.server = self.serve(listener)
         self.wait_for_first_answer()
 
@@ -49,6 +64,25 @@ class Site:
         )
         assert result.returncode == 0, result.stderr
         return result.stdout
+
+    def open_shell(self):
+        return subprocess.Popen(
+            [sys.executable, "-c", RUN_LINES],
+            cwd=PROJECT,
+            env={**self.environment, "DJANGO_SETTINGS_MODULE": "messagingapp.settings"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, code, **names):
+        """What some Python prints that runs beside the server: `run(CODE, key=12)`."""
+        given = "".join(f"{name} = {value!r}\n" for name, value in names.items())
+        self.shell.stdin.write(json.dumps(given + code) + "\n")
+        self.shell.stdin.flush()
+        answer = self.shell.stdout.readline()
+        assert answer, "this failed, as its traceback says:\n" + code
+        return json.loads(answer)
 
     def serve(self, listener):
         gunicorn = [sys.executable, "-m", "gunicorn", "messagingapp.wsgi", "--access-logfile=-"]
@@ -72,6 +106,7 @@ class Site:
             raise AssertionError(f"the site does not answer:\n{self.log.read_text()}") from error
 
     def stop(self):
+        self.shell.communicate()
         self.server.terminate()
         try:
             self.server.wait(timeout=30)

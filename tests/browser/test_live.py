@@ -34,6 +34,15 @@ people["receiver"] = User.objects.get(username=receiver)
 Message.objects.bulk_create(Message(content=text, **people) for text in texts)
 """
 
+WRITE_TO_MANY = """
+from messaging.models import Message, User
+
+sender = User.objects.get(username=username)
+for number in range(12):
+    friend = User.objects.create(username=f"{username}-{number}", display_name=f"No. {number}")
+    Message.objects.create(sender=sender, receiver=friend, content="Good morning.")
+"""
+
 RESTORE_BACKUP = """
 from messaging.models import Conversation, Message
 
@@ -113,9 +122,10 @@ def newcomer(person):
 
 
 @pytest.fixture
-def hello(alice, bob):
+def hello(alice, bob, wrote):
     """Alice wrote "Hello." to Bob, and both look at their conversation. Its key."""
-    key = alice.writes_to(bob, "Hello.")
+    key = wrote(alice, bob, "Hello.")
+    alice.visits("conversation", bob.username)
     bob.visits("conversation", alice.username)
     return key
 
@@ -317,8 +327,8 @@ def test_the_page_of_a_thread_follows_too(alice, bob, thread):
     alice.sees_messages(*texts)
 
 
-def test_a_new_day_begins_once(alice, bob, hello, on_the_server):
-    on_the_server(BACKDATE, key=hello)
+def test_a_new_day_begins_once(alice, bob, hello, site):
+    site.run(BACKDATE, key=hello)
     alice.visits("conversation", bob.username)
     expect(alice.days).to_have_count(1)
 
@@ -573,12 +583,9 @@ def test_what_one_sends_leads_to_the_end(bob, long_conversation):
     bob.sees_in_view("My answer.")
 
 
-def test_the_list_of_conversations_stays_where_it_is(alice, bob, hello, invite):
+def test_the_list_of_conversations_stays_where_it_is(alice, bob, hello, site):
     alice.page.set_viewport_size({"width": 1280, "height": 500})
-    alice.visits("compose")
-    for _ in range(12):
-        username, _ = invite("Charlie")
-        alice.posts(receiver=username, content="Good morning.", key="")
+    site.run(WRITE_TO_MANY, username=alice.username)
     alice.visits("conversation", bob.username)
     listed = alice.page.get_by_role("navigation").get_by_role("list")
     listed.evaluate("list => list.scrollTo(0, 150)")
@@ -594,12 +601,12 @@ def test_the_list_of_conversations_stays_where_it_is(alice, bob, hello, invite):
 
 
 @pytest.fixture
-def flood(on_the_server):
+def flood(site):
     """Very many messages arrive between one look at the page and the next."""
 
     def flood(sender, receiver, first=1, last=101):
         names = {"sender": sender.username, "receiver": receiver.username}
-        on_the_server(SEND_AT_ONCE, texts=numbers(first, last), **names)
+        site.run(SEND_AT_ONCE, texts=numbers(first, last), **names)
 
     return flood
 
@@ -611,12 +618,12 @@ def test_after_very_many_changes_the_whole_list_comes(alice, bob, hello, flood):
     alice.sees_in_view("No. 101.")
 
 
-def test_after_a_restored_backup_the_whole_list_comes(alice, bob, hello, on_the_server):
+def test_after_a_restored_backup_the_whole_list_comes(alice, bob, hello, site):
     bob.sends("Lost with the backup.")
     alice.catches_up()
     alice.sees_messages("Hello.", "Lost with the backup.")
 
-    on_the_server(RESTORE_BACKUP, key=hello)
+    site.run(RESTORE_BACKUP, key=hello)
 
     alice.catches_up()
     alice.sees_messages("Hello.")
@@ -640,9 +647,9 @@ def test_with_something_open_the_list_stays_and_a_link_leads_to_it(alice, bob, h
     alice.sees_messages(*numbers(72, 101))
 
 
-def test_after_a_restored_backup_a_link_leads_to_the_list(alice, bob, thread, on_the_server):
+def test_after_a_restored_backup_a_link_leads_to_the_list(alice, bob, thread, site):
     alice.sees_messages(*thread)
-    on_the_server(RESTORE_BACKUP, key=alice.key_of("Hello."))
+    site.run(RESTORE_BACKUP, key=alice.key_of("Hello."))
     alice.catches_up()
     alice.sees_messages(*thread)
     alice.follows(SHOW_IT)
@@ -740,8 +747,8 @@ def test_two_edits_at_once_show_both_texts(alice, bob, hello):
     tab.sees_messages("At ten.")
 
 
-def test_earlier_versions_open_below_their_message(alice, bob, hello, on_the_server):
-    on_the_server(EDIT_OFTEN, key=hello)
+def test_earlier_versions_open_below_their_message(alice, bob, hello, site):
+    site.run(EDIT_OFTEN, key=hello)
     bob.catches_up()
     versions = bob.versions_of("No. 25.")
 

@@ -13,6 +13,12 @@ STORY = "A long story."
 # What these tests do to the site and to the way there; browser and htmx complain about it.
 PROVOKED = re.compile(r"^(console: (htmx:|Failed to load)|500:|net::ERR_(FAILED|INTERNET))")
 
+DELETE = """
+from messaging.models import Message
+
+Message.objects.filter(pk=key).delete()
+"""
+
 KEPT = "JSON.stringify(sessionStorage)"  # in the tab
 TYPED = "[...document.querySelectorAll('input, textarea')].map(field => field.value)"
 
@@ -157,9 +163,9 @@ class Compose(Form):
 
 
 @pytest.fixture(params=[Composer, Reply, Edit, Compose])
-def form(request, alice, bob):
-    hello = bob.writes_to(alice, "Hello.")
-    eight = alice.writes_to(bob, "At eight.")
+def form(request, alice, bob, wrote):
+    hello = wrote(bob, alice, "Hello.")
+    eight = wrote(alice, bob, "At eight.")
     form = request.param(alice, bob, hello, eight)
     form.is_visited()
     return form
@@ -321,8 +327,7 @@ def test_signing_out_in_another_tab_leaves_nothing_of_it_either(form, alice):
 
 @only(Compose)
 @pytest.mark.parametrize("leaves", [Somebody.signs_out, session_ends])
-def test_somebody_else_at_the_same_tab_finds_nothing_of_it(leaves, form, alice, bob, charlie):
-    charlie.writes_to(bob, "Hello, Bob.")
+def test_somebody_else_at_the_same_tab_finds_nothing_of_it(leaves, form, alice, charlie):
     form.types(STORY)
     leaves(alice)
 
@@ -475,11 +480,7 @@ def test_the_same_message_is_edited_in_another_tab(form, alice, bob):
 def test_the_message_is_deleted(form, alice, site):
     form.types(STORY)
     key = form.hello if isinstance(form, Reply) else form.eight
-    site.manage(
-        "shell",
-        "-c",
-        f"from messaging.models import Message; Message.objects.filter(pk={key}).delete()",
-    )
+    site.run(DELETE, key=key)
 
     form.sends()
 
