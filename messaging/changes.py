@@ -15,7 +15,7 @@ from messaging.managers import CAP, LISTED
 from messaging.models import Message
 from messaging.threads import count_unread_below, fetch_ancestors
 
-MOST = 100  # changed messages in one answer; after more, the whole list is sent
+MOST = CAP - 1  # changed messages in one answer, fewer than are counted; after more, the whole list
 
 
 def message_list(place, before=None):

@@ -98,6 +98,7 @@ class DraftForm(forms.Form):
     """What was typed and not sent, as it stands: it need not be a message yet."""
 
     content = forms.CharField(strip=False, required=False, max_length=10 * text.MAX_LENGTH)
+    key = forms.UUIDField(required=False)
 
     def clean_content(self):
         return self.cleaned_data["content"].replace("\r\n", "\n")

@@ -59,7 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # It pads at random, and cookies do not come along from other sites: BREACH learns nothing.
+    # It pads at random, and cookies seldom come along from other sites: BREACH learns little.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "messaging.middleware.private_responses",

@@ -59,10 +59,17 @@ class Participant(models.Model):
     def __str__(self):
         return f"Participant {self.pk}"
 
-    def keep_draft(self, text):
-        """Keep what this person has typed and not sent; nobody else ever sees it."""
-        if text != self.draft:
-            Participant.objects.filter(pk=self.pk).update(draft=text)
+    def keep_draft(self, text, key=None):
+        """Keep what this person has typed and not sent; nobody else ever sees it.
+
+        `key` is the one that its form sends messages with: what arrives after such a message is no
+        draft any more.
+        """
+        places = Participant.objects.filter(pk=self.pk).exclude(draft=text)
+        if key:
+            sent = self.user.sent_messages.filter(idempotency_key=key)
+            places = places.exclude(models.Exists(sent))
+        if places.update(draft=text):
             self.draft = text
 
     keep_draft.alters_data = True

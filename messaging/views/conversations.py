@@ -92,9 +92,11 @@ class ConversationView(ParticipantMixin, PageMixin, LiveSendingMixin, FormView):
     def keep_draft(self):
         form = DraftForm(self.request.POST)
         if not form.is_valid():
-            return kept(self.request, form.errors["content"][0], status=422)
-        self.participant.keep_draft(form.cleaned_data["content"])
-        if self.request.htmx:
+            [reason, *_others] = form.errors.values()
+            return kept(self.request, reason[0], status=422)
+        self.participant.keep_draft(form.cleaned_data["content"], form.cleaned_data["key"])
+        is_beacon = self.request.headers.get("Accept") == "*/*"  # of a page that is being left
+        if self.request.htmx or is_beacon:
             return HttpResponse(status=204)
         messages.success(self.request, _("Your draft is kept. Only you can see it."))
         return SeeOther(self.request.path)

@@ -1,4 +1,4 @@
-// What HTML and htmx cannot do by themselves. Every story also works without this file.
+// What HTML and htmx cannot do by themselves.
 
 const { body } = document;
 const reader = body.dataset.user ?? "";
@@ -22,7 +22,7 @@ on("htmx:configRequest", ({ detail: { elt, headers, parameters } }) => {
   headers["X-Made-For"] = reader;
 });
 
-// When to poll: every 5 s in use, slower when idle, at once on return; never hidden or offline
+// Polls: every 5 s in use, slower when idle, at once on return; never hidden or offline
 
 const BUSY = 5000, IDLE = 30000, SLOWER = 1.5;
 let pause = BUSY, timer = setTimeout(poll, pause);
@@ -52,22 +52,20 @@ on("htmx:afterSettle", () => {
   document.title = (count ? `(${count}) ` : "") + document.title.replace(/^\(\d+\+?\) /, "");
 });
 
-// Pieces: none for what holds a form, a selection or an open thread
-
-const isSelected = (piece) =>
-  getSelection().type === "Range" && getSelection().containsNode(piece, true);
+// Pieces: none for what holds a form or a selection, nor for a list with an open thread
 
 on("htmx:oobBeforeSwap", ({ detail }) => {
   const { target, fragment } = detail;
   const isList = target.id === "conversation", form = $("form", target);
+  const isSelected = !getSelection().isCollapsed && getSelection().containsNode(target, true);
   if (fragment.localName === "ol") return join(detail);
   if (!isList && !target.matches("article")) return;
-  if (form || isSelected(target) || (isList && $("details[open]", target))) {
+  if (form || isSelected || (isList && $("details[open]", target))) {
     detail.shouldSwap = false;
     if (isList || !form) showNewer("stale"); // a closed form brings it anew
   } else if (isList) {
     isStale = false;
-    showNewer();
+    hasSent ? setTimeout(toEnd) : showNewer();
   } else {
     fragment.firstElementChild.ariaCurrent = target.ariaCurrent;
     for (const rest of $$("details", fragment)) rest.open = $("details[open]", target);
@@ -103,21 +101,16 @@ function toEnd() {
 
 if (scroller) {
   on("scroll", () => { if (isAtEnd()) showNewer(); }, scroller);
-  on("click", () => { scroller.scrollTop ||= -1; }, scroller);
-  on("click", (event) => {
-    if (isStale) return;
-    event.preventDefault();
-    toEnd();
-  }, newer);
+  on("click", () => { scroller.scrollTop ||= -1; }, scroller); // opens downwards
+  on("click", (event) => { if (!isStale) { event.preventDefault(); toEnd(); } }, newer);
 }
 
 on("htmx:oobErrorNoTarget", ({ detail: { target, content } }) => {
   if (target === "#conversation" && content.id) showNewer("stale");
 });
 
-// Focus: into what opens, back to what opened it, else to the control that replaced it
+// Focus: into what opens, back to its opener, else to what replaced that
 
-const PLACES = "[id^=message-], [id^=reply-], [id^=history-]";
 const controls = (root) => [root, ...$$("a, button, summary", root)];
 const openerOf = (place) => $(`[hx-target="#${place.id}"]:not(form)`);
 let held;
@@ -126,7 +119,7 @@ on("htmx:beforeSwap htmx:oobBeforeSwap", ({ type, detail: { target } }) => {
   const was = document.activeElement;
   if (type === "htmx:beforeSwap") held = null;
   if (was === body || !target.contains(was)) return;
-  const place = was.closest(PLACES) ?? target;
+  const place = was.closest("[id^=message-], [id^=reply-], [id^=history-]") ?? target;
   held = { was, place, isIn: was.closest("form"), n: controls(place).indexOf(was) };
 });
 
@@ -153,7 +146,7 @@ on("keydown", (event) => {
   const { target, key } = event;
   const open = target.closest("form, .history") ?? $(target.getAttribute("hx-target") ?? "none");
   if (key === "Escape" && open) $(".close", open)?.click();
-  if (key === "Enter" && hasKey(event)) target.form?.requestSubmit();
+  if (key === "Enter" && hasKey(event) && isLetter(target.form)) target.form.requestSubmit();
 });
 
 addEventListener("click", (event) => {
@@ -175,7 +168,7 @@ on("click", (event) => {
 // What was typed is kept in this tab, with its form's key, until it is sent
 
 const isLetter = (form) => form?.elements?.content;
-const nameOf = (form) => form.getAttribute("action") + location.search;
+const nameOf = (form) => `${reader} ${form.getAttribute("action")}${location.search}`;
 const forget = (form) => sessionStorage.removeItem(nameOf(form));
 const store = (form, fields) => sessionStorage.setItem(nameOf(form), JSON.stringify(fields));
 const keep = (form) =>
@@ -183,7 +176,7 @@ const keep = (form) =>
 
 function restore(form) {
   const isBack = $("[role=alert]", form);
-  form.autocomplete = "off"; // or else the browser keeps it too, for whoever comes next
+  form.autocomplete = "off"; // or the browser keeps it for whoever is next
   for (const [name, value] of JSON.parse(sessionStorage.getItem(nameOf(form)) ?? "[]")) {
     const field = form.elements[name];
     if (field.value !== value && !(isBack && field.type === "hidden")) field.value = value;
@@ -206,27 +199,25 @@ on("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
   if (place) $(place.id.replace("reply", "details#replies"))?.setAttribute("open", "");
 });
 
-// A draft is kept a second after the last key, or at once when its page is left
+// A draft is kept a second after the last key, and when its page is left
 
 function keepDraft() {
-  const button = $("form:not(.htmx-request) .draft"), field = button?.form.elements.content;
+  const button = $(".draft"), field = button?.form.elements.content;
   if (!field || field.value === (button.sent ?? field.defaultValue)) return;
   button.sent = field.value;
   navigator.sendBeacon(button.form.action, new FormData(button.form, button));
 }
 
 on("submit", ({ target }) => {
-  if (!/logout|delete/.test(target.action)) return;
+  if (!/\/accounts?\/(logout|delete)/.test(target.action)) return;
   keepDraft();
   sessionStorage.clear();
 });
 
-if (reader && sessionStorage.reader !== reader) {
-  sessionStorage.clear();
-  sessionStorage.reader = reader;
-}
+for (const name of Object.keys(sessionStorage))
+  if (reader && !name.startsWith(`${reader} `)) sessionStorage.removeItem(name);
 
-// Whatever comes: forms get their text back; of two of a message the latest stays
+// What comes: forms get their text back; of two of a message the latest stays
 
 on("htmx:load", ({ detail: { elt } }) => {
   [elt, ...$$("form", elt)].filter(isLetter).forEach(restore);
@@ -248,9 +239,11 @@ on("htmx:beforeSwap", ({ detail }) => {
   if (isReason(detail.xhr)) Object.assign(detail, { shouldSwap: false, isError: true });
 });
 on("htmx:responseError htmx:sendError htmx:timeout", ({ detail: { elt, xhr } }) => {
-  const usual = elt.matches("form") ? "unsent" : xhr.status ? "refused" : "offline";
+  const isForm = elt.matches("form");
+  const usual = isForm ? "unsent" : xhr.status ? "refused" : "offline";
   const kind = isReason(xhr) ? "words" : { 401: "signed-out", 404: "gone" }[xhr.status] ?? usual;
-  if (elt.matches("form")) unsent = elt;
+  delete elt.sent;
+  if (isForm) unsent = elt;
   if (elt.id === "live") lost = elt;
   if (elt === unsent || !unsent || kind === "signed-out") say(kind, xhr.response);
 });

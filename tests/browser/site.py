@@ -36,6 +36,8 @@ for line in sys.stdin:
 class Site:
     """A gunicorn with a database, a secret key and static files of its own, all in one folder."""
 
+    shell = None
+
     def __init__(self, folder):
         self.log = folder / "server.log"
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -49,7 +51,6 @@ class Site:
             }
             self.manage("migrate")
             self.manage("collectstatic", "--no-input")
-            self.shell = self.open_shell()
             self.server = self.serve(listener)
         self.wait_for_first_answer()
 
@@ -78,6 +79,7 @@ class Site:
     def run(self, code, **names):
         """What some Python prints that runs beside the server: `run(CODE, key=12)`."""
         given = "".join(f"{name} = {value!r}\n" for name, value in names.items())
+        self.shell = self.shell or self.open_shell()
         self.shell.stdin.write(json.dumps(given + code) + "\n")
         self.shell.stdin.flush()
         answer = self.shell.stdout.readline()
@@ -106,7 +108,8 @@ class Site:
             raise AssertionError(f"the site does not answer:\n{self.log.read_text()}") from error
 
     def stop(self):
-        self.shell.communicate()
+        if self.shell:
+            self.shell.communicate()
         self.server.terminate()
         try:
             self.server.wait(timeout=30)

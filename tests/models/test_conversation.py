@@ -1,5 +1,7 @@
 """Conversations, and people's places in them."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -155,11 +157,23 @@ def test_a_draft_is_kept_for_one_of_the_two(alice, bob, write):
     assert bob.participations.get().draft == ""
 
 
-def test_keeping_the_same_draft_again_writes_nothing(alice, bob, write, django_assert_num_queries):
+def test_a_draft_that_was_kept_meanwhile_goes_too(alice, bob, write):
     write(alice, bob)
-    place = alice.participations.get()
-    with django_assert_num_queries(1):
-        place.keep_draft("Half a thought")
+    loaded_before = alice.participations.get()
+    alice.participations.get().keep_draft("Half a thought")
 
-    with django_assert_num_queries(0):
-        place.keep_draft("Half a thought")
+    loaded_before.keep_draft("")
+
+    assert alice.participations.get().draft == ""
+
+
+def test_a_draft_that_arrives_after_its_message_is_none(alice, bob, write):
+    write(alice, bob)
+    place, key, other_key = alice.participations.get(), uuid4(), uuid4()
+    Message.objects.send(key, sender=alice, receiver=bob, content="A whole thought")
+
+    place.keep_draft("A whole thought", key)
+    assert alice.participations.get().draft == ""
+
+    place.keep_draft("Half a thought", other_key)
+    assert alice.participations.get().draft == "Half a thought"

@@ -245,3 +245,26 @@ def test_what_cannot_be_kept_comes_back_with_the_reason(words, alice, browse, ke
     assert htmx.content.decode() == alert(plain)
     assert typed(plain) == words
     assert typed(visit(alice, "conversation", "bob")) == LETTER
+
+
+def test_a_draft_of_a_page_that_is_left_is_kept_without_a_word(alice, bob, write, browse):
+    write(alice, bob)
+    client = browse(alice)
+    form = {"content": LETTER, "draft": "keep"}
+
+    response = client.post("/conversations/bob/", form, headers={"Accept": "*/*"})
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert draft_of(alice) == LETTER
+    assert flash(soup(client.get("/conversations/bob/"))) == ""
+
+
+def test_a_draft_with_a_key_that_cannot_be_is_refused_with_a_reason(alice, bob, write, browse):
+    write(alice, bob)
+    form = {"content": LETTER, "draft": "keep", "key": "nonsense"}
+
+    response = browse(alice).post("/conversations/bob/", form)
+
+    assert response.status_code == 422
+    assert "valid UUID" in soup(response).text
+    assert draft_of(alice) == ""
