@@ -46,6 +46,13 @@ class MessageForm(forms.Form):
     content = MessageField(label=gettext_lazy("Message"))
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
+    def sent(self, **people):
+        """The message that this form has made already, as a queryset; None where it makes none."""
+        if self.is_valid() and self.cleaned_data["key"]:
+            content, key = self.cleaned_data["content"], self.cleaned_data["key"]
+            return Message.objects.sent(key, content=content, **people)
+        return None
+
     def send(self, **people):
         """Send, and return the message. None, with the error on the form, where that fails."""
         content, key = self.cleaned_data["content"], self.cleaned_data["key"]
@@ -98,7 +105,6 @@ class DraftForm(forms.Form):
     """What was typed and not sent, as it stands: it need not be a message yet."""
 
     content = forms.CharField(strip=False, required=False, max_length=10 * text.MAX_LENGTH)
-    key = forms.UUIDField(required=False)
 
     def clean_content(self):
         return self.cleaned_data["content"].replace("\r\n", "\n")

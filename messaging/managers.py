@@ -188,13 +188,20 @@ class MessageQuerySet(models.QuerySet):
         """
         if form_key is None:
             return self.create(**fields)
-        parent = fields.get("parent_message")
-        said = f"{fields['receiver'].pk} {parent and parent.pk} {fields['content']}"
-        key = uuid.uuid5(form_key, said)
+        key = self.key_of(form_key, **fields)
         sender = fields.pop("sender")
         return self.get_or_create(sender=sender, idempotency_key=key, defaults=fields)[0]
 
     send.alters_data = True
+
+    def sent(self, form_key, **fields):
+        """The message that `send` has made of the same, or none."""
+        key = self.key_of(form_key, **fields)
+        return self.filter(sender=fields["sender"], idempotency_key=key)
+
+    def key_of(self, form_key, *, sender, receiver, content, parent_message=None):
+        parent = parent_message and parent_message.pk
+        return uuid.uuid5(form_key, f"{receiver.pk} {parent} {content}")
 
     def mark_read(self):
         return self.filter(read=False).update(read=True)

@@ -59,15 +59,13 @@ class Participant(models.Model):
     def __str__(self):
         return f"Participant {self.pk}"
 
-    def keep_draft(self, text, key=None):
+    def keep_draft(self, text, sent=None):
         """Keep what this person has typed and not sent; nobody else ever sees it.
 
-        `key` is the one that its form sends messages with: what arrives after such a message is no
-        draft any more.
+        Where there is a message among `sent`, a queryset, it was sent, and is no draft any more.
         """
         places = Participant.objects.filter(pk=self.pk).exclude(draft=text)
-        if key:
-            sent = self.user.sent_messages.filter(idempotency_key=key)
+        if sent is not None:
             places = places.exclude(models.Exists(sent))
         if places.update(draft=text):
             self.draft = text

@@ -92,9 +92,11 @@ class ConversationView(ParticipantMixin, PageMixin, LiveSendingMixin, FormView):
     def keep_draft(self):
         form = DraftForm(self.request.POST)
         if not form.is_valid():
-            [reason, *_others] = form.errors.values()
-            return kept(self.request, reason[0], status=422)
-        self.participant.keep_draft(form.cleaned_data["content"], form.cleaned_data["key"])
+            return kept(self.request, form.errors["content"][0], status=422)
+        letter = self.get_form()
+        self.participant.keep_draft(
+            form.cleaned_data["content"], letter.sent(**self.people(letter))
+        )
         is_beacon = self.request.headers.get("Accept") == "*/*"  # of a page that is being left
         if self.request.htmx or is_beacon:
             return HttpResponse(status=204)

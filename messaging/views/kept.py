@@ -18,9 +18,11 @@ DROPPED = ("csrfmiddlewaretoken", "password")
 def kept(request, reason, *, status, offer_sign_in=False, may_resend=False):
     """A page that says why nothing was stored, with the typed text to copy or to send again.
 
-    For htmx the reason alone: the text still stands in the page.
+    For htmx the reason alone, which is no piece of the page: the text still stands there.
     """
     if request.htmx:
+        if status in (409, 422):  # which bring a form
+            status = 400
         return HttpResponse(reason, status=status, content_type="text/plain; charset=utf-8")
     fields = [
         {"name": name, "value": value, "label": TYPED.get(name)}

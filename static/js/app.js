@@ -11,9 +11,8 @@ const showOnly = (kind, root) => {
   root.hidden = !kind;
   for (const words of $$("[data-kind]", root)) words.hidden = words.dataset.kind !== kind;
 };
-const isReason = (xhr) => xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
 
-// Who sends: with the token as it is now, and for whom the page was made
+// Who sends: with the token of now, and for whom the page was made
 
 on("htmx:configRequest", ({ detail: { elt, headers, parameters } }) => {
   elt.sent = parameters.content;
@@ -22,7 +21,7 @@ on("htmx:configRequest", ({ detail: { elt, headers, parameters } }) => {
   headers["X-Made-For"] = reader;
 });
 
-// Polls: every 5 s in use, slower when idle, at once on return; never hidden or offline
+// Polls: every 5 s in use, slower when idle, at once on return; not hidden or offline
 
 const BUSY = 5000, IDLE = 30000, SLOWER = 1.5;
 let pause = BUSY, timer = setTimeout(poll, pause);
@@ -52,7 +51,7 @@ on("htmx:afterSettle", () => {
   document.title = (count ? `(${count}) ` : "") + document.title.replace(/^\(\d+\+?\) /, "");
 });
 
-// Pieces: none for what holds a form or a selection, nor for a list with an open thread
+// Pieces: none for what holds a form or a selection, or a list with an open thread
 
 on("htmx:oobBeforeSwap", ({ detail }) => {
   const { target, fragment } = detail;
@@ -72,7 +71,7 @@ on("htmx:oobBeforeSwap", ({ detail }) => {
   }
 });
 
-// What is new joins a list that is shown up to its end; one's own always does
+// What is new joins a list shown up to its end; one's own always does
 
 function join(detail) {
   const { target, fragment } = detail;
@@ -82,10 +81,10 @@ function join(detail) {
   else showNewer("new");
 }
 
-// A conversation follows at its end; further up it stays, and says what has come
+// At its end a conversation follows; further up it stays, and says what came
 
 const scroller = $(".chat .scroll"), newer = $("#newer");
-const isAtEnd = () => scroller.scrollTop > -50; // it is laid out from its end
+const isAtEnd = () => scroller.scrollTop > -50; // laid out from its end
 let isStale = false, hasSent = false;
 
 function showNewer(kind) {
@@ -118,7 +117,7 @@ let held;
 on("htmx:beforeSwap htmx:oobBeforeSwap", ({ type, detail: { target } }) => {
   const was = document.activeElement;
   if (type === "htmx:beforeSwap") held = null;
-  if (was === body || !target.contains(was)) return;
+  if (!target.contains(was)) return;
   const place = was.closest("[id^=message-], [id^=reply-], [id^=history-]") ?? target;
   held = { was, place, isIn: was.closest("form"), n: controls(place).indexOf(was) };
 });
@@ -128,6 +127,7 @@ on("htmx:afterSwap htmx:oobAfterSwap", ({ target }) => {
   if (field && !document.activeElement.matches("input, textarea")) {
     field.focus();
     field.selectionStart = field.value.length;
+    field.form.scrollIntoView({ block: "nearest" });
   } else if (held && document.activeElement === body) {
     const { was, place, isIn, n } = held;
     const now = controls((place.id && document.getElementById(place.id)) || place);
@@ -165,7 +165,7 @@ on("click", (event) => {
   opener.focus();
 });
 
-// What was typed is kept in this tab, with its form's key, until it is sent
+// What was typed is kept in this tab, with its form's key, until sent
 
 const isLetter = (form) => form?.elements?.content;
 const nameOf = (form) => `${reader} ${form.getAttribute("action")}${location.search}`;
@@ -187,7 +187,9 @@ function restore(form) {
 on("input", ({ target: { form } }) => { if (isLetter(form)) keep(form); });
 
 on("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
-  const isDone = xhr.status < 300, comesBack = /409|422/.test(xhr.status) && !isReason(xhr);
+  const isDone = xhr.status < 300, comesBack = /409|422/.test(xhr.status);
+  if (isDone && elt.matches(".draft") && elt.sent === elt.form.elements.content.value)
+    forget(elt.form); // a later draft goes first
   if (!isLetter(elt) || !(isDone || comesBack)) return;
   forget(elt);
   const { value } = elt.elements.content, isWhole = comesBack || elt.matches(".editor");
@@ -199,7 +201,7 @@ on("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
   if (place) $(place.id.replace("reply", "details#replies"))?.setAttribute("open", "");
 });
 
-// A draft is kept a second after the last key, and when its page is left
+// A draft is kept a second after the last key, and on leaving
 
 function keepDraft() {
   const button = $(".draft"), field = button?.form.elements.content;
@@ -225,7 +227,7 @@ on("htmx:load", ({ detail: { elt } }) => {
     for (const twin of $$(`#${id}`)) if (!elt.contains(twin)) twin.closest("li").remove();
 });
 
-// What failed: said in one bar, until it works
+// What failed: said in a bar, until it works
 
 const failure = $("#failure");
 let unsent, lost;
@@ -235,13 +237,12 @@ function say(kind, words) {
   showOnly(kind, failure);
 }
 
-on("htmx:beforeSwap", ({ detail }) => {
-  if (isReason(detail.xhr)) Object.assign(detail, { shouldSwap: false, isError: true });
-});
+on("offline", () => say("offline"), window);
 on("htmx:responseError htmx:sendError htmx:timeout", ({ detail: { elt, xhr } }) => {
   const isForm = elt.matches("form");
   const usual = isForm ? "unsent" : xhr.status ? "refused" : "offline";
-  const kind = isReason(xhr) ? "words" : { 401: "signed-out", 404: "gone" }[xhr.status] ?? usual;
+  const isReason = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
+  const kind = isReason ? "words" : { 401: "signed-out", 404: "gone" }[xhr.status] ?? usual;
   delete elt.sent;
   if (isForm) unsent = elt;
   if (elt.id === "live") lost = elt;

@@ -583,6 +583,13 @@ def test_what_one_sends_leads_to_the_end(bob, long_conversation):
     bob.sees_in_view("My answer.")
 
 
+@pytest.mark.parametrize(("link", "button"), [("Edit", "Save"), ("Reply", "Send")])
+def test_a_form_that_opens_comes_into_view_as_a_whole(link, button, alice, long_conversation):
+    alice.follows(link, within=alice.message("No. 25."))
+    form = alice.form_in_use
+    expect(form.get_by_role("button", name=button)).to_be_in_viewport(ratio=1)
+
+
 def test_the_list_of_conversations_stays_where_it_is(alice, bob, hello, site):
     alice.page.set_viewport_size({"width": 1280, "height": 500})
     site.run(WRITE_TO_MANY, username=alice.username)

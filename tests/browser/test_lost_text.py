@@ -769,6 +769,21 @@ def test_a_draft_is_kept_at_once_when_the_page_is_left(form, alice, clock):
 
 
 @only(Composer)
+def test_a_later_draft_of_another_tab_goes_first(form, alice, clock):
+    form.types("An old story.")
+    with alice.page.expect_response(lambda answer: answer.request.method == "POST"):
+        clock.run_for(1000)
+    other = form.used_by(alice.in_another_tab())
+    other.is_visited()
+    other.types(STORY)
+    other.writer.visits("inbox")
+
+    form.is_visited()
+
+    form.holds(STORY)
+
+
+@only(Composer)
 def test_a_draft_is_kept_though_it_was_not_sent(form, alice, clock, way):
     form.types(STORY)
     way.ends_in_an_error()

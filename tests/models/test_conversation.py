@@ -170,10 +170,11 @@ def test_a_draft_that_was_kept_meanwhile_goes_too(alice, bob, write):
 def test_a_draft_that_arrives_after_its_message_is_none(alice, bob, write):
     write(alice, bob)
     place, key, other_key = alice.participations.get(), uuid4(), uuid4()
-    Message.objects.send(key, sender=alice, receiver=bob, content="A whole thought")
+    letter = {"sender": alice, "receiver": bob, "content": "A thought"}
+    Message.objects.send(key, **letter)
 
-    place.keep_draft("A whole thought", key)
+    place.keep_draft("A thought", Message.objects.sent(key, **letter))
     assert alice.participations.get().draft == ""
 
-    place.keep_draft("Half a thought", other_key)
+    place.keep_draft("Half a thought", Message.objects.sent(other_key, **letter))
     assert alice.participations.get().draft == "Half a thought"

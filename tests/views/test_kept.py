@@ -123,7 +123,7 @@ def test_htmx_is_given_the_reason_alone(alice, bob, charlie, strict):
 
     assert old.status_code == 403
     assert reason(old).startswith("You have signed in since this page was made.")
-    assert foreign.status_code == 409
+    assert foreign.status_code == 400
     assert reason(foreign).startswith("This page was made for somebody else")
     assert Message.objects.count() == 1
 
@@ -255,7 +255,7 @@ def test_a_page_made_for_alice_is_not_shown_what_is_for_bob(address, alice, bob,
 
     response = browse(bob).get(theirs, headers=headers)
 
-    assert response.status_code == 409
+    assert response.status_code == 400
     assert reason(response).startswith("This page was made for somebody else")
     assert browse(bob).get(theirs, headers={"X-Made-For": str(alice.pk)}).status_code == 200
 
