@@ -1,5 +1,6 @@
 """No story is missing from either way to live it: with scripts on, and with scripts blocked."""
 
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -7,6 +8,10 @@ from collections import defaultdict
 from tests.browser.site import PROJECT
 from tests.browser.ways import WAYS, both_ways
 
+BY_POINTER = {
+    "test_on_a_phone_everything_is_in_reach",
+    "test_pressing_send_twice_makes_one_message",
+}
 STORIES = ["tests/browser/test_story.py", "tests/browser/test_sessions.py"]
 
 
@@ -30,6 +35,14 @@ def test_every_story_is_lived_both_ways():
         ways[test.replace(way or "", "")].add(way)
     assert {story.partition("::")[0] for story in ways} == set(STORIES)
     assert [story for story in ways if ways[story] != set(WAYS)] == []
+
+
+def test_every_story_is_lived_by_keyboard_too():
+    stories, by_keyboard = (
+        {re.search(r"::(\w+)", test)[1] for test in collected(*files)}
+        for files in (STORIES, ["tests/browser/test_keyboard.py"])
+    )
+    assert stories - by_keyboard == BY_POINTER
 
 
 @both_ways

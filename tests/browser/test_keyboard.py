@@ -1,12 +1,30 @@
-"""Everything by keyboard alone, with scripts on; the focus is never lost."""
+"""Everything by keyboard alone, with scripts on; the focus is never lost.
+
+The stories of other files are imported to be lived here too, by the people of this file.
+"""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import test_story
 from tests.browser.people import Somebody
+from tests.browser.test_sessions import (  # noqa: F401
+    charlie,
+    test_an_edit_from_an_old_tab_shows_both_texts,
+    test_back_after_deleting_the_account_shows_nothing_private,
+    test_back_after_signing_out_shows_nothing_private,
+    test_back_shows_the_whole_page_again,
+    test_deleting_the_account_ends_its_other_sessions,
+    test_nobody_sends_as_whoever_signed_in_meanwhile,
+    test_one_person_at_two_browsers,
+    test_what_was_typed_and_left_is_there_at_another_browser,
+    test_what_was_typed_outlives_the_session,
+)
+from tests.browser.test_story import (  # noqa: F401
+    test_a_history_on_a_page_of_its_own_leads_back_to_its_message,
+    test_alice_and_bob_from_sign_up_to_farewell,
+)
 
 MOST_STOPS = 100  # of Tab, once around a page
 
@@ -72,10 +90,6 @@ def newcomer(person):
         return Typist(name, person(javascript=True, **options).page, username)
 
     return make
-
-
-def test_the_whole_story(newcomer):
-    test_story.test_alice_and_bob_from_sign_up_to_farewell(newcomer)
 
 
 def test_enter_makes_a_new_line_and_with_ctrl_it_sends(alice, bob):

@@ -448,6 +448,7 @@ def test_the_other_person_edits(form, alice, bob):
     bob.visits("conversation", alice.username)
     bob.edits("Hello.", to="Hello, Alice.")
 
+    looks_again(alice)
     expect(alice.message("Hello, Alice.")).to_have_count(1)
     form.holds(STORY)
     expect(form.field).to_be_focused()

@@ -152,6 +152,7 @@ def test_pages_glide_in_unless_somebody_wants_less_motion(wish, member):
     alice.page.add_init_script(NOTE_TRANSITION)
     alice.visits("inbox")
     alice.follows("New")
+    alice.page.wait_for_function("'hasGlidedIn' in window")
     assert alice.page.evaluate("hasGlidedIn") == (wish == "no-preference")
 
 
