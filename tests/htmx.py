@@ -65,7 +65,7 @@ def reason(response):
 
 def is_swapped(response):
     leads_away = response.headers.keys() & {"HX-Redirect", "HX-Refresh"}
-    return response.status_code in SWAPPED and not leads_away and not reason(response)
+    return response.status_code in SWAPPED and not leads_away
 
 
 # What is sent

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# The shell draws the same pages as the whole browser, with a third of the work.
+# The shell draws the same pages as the whole browser, and opens no windows of its own.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 PACKAGES = ("chromium-headless-shell", "chromium")
 MISSING = "No browser to test with: apt install chromium, or python -m playwright install chromium"

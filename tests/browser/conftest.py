@@ -102,7 +102,7 @@ class Person:
 
     What the browser complains about, what goes against the page's Content-Security-Policy or asks
     another site, fails the test at its end. What the site refuses (400 to 499) does not: tests
-    provoke it, as they may provoke what this pattern matches.
+    provoke it, as they may provoke what matches the pattern `provoked`.
     """
 
     def __init__(self, context, home, provoked):
