@@ -5,6 +5,7 @@ should write to the database meanwhile.
 """
 
 from datetime import timedelta
+from itertools import islice
 from random import Random
 
 from django.contrib.auth.hashers import make_password
@@ -30,10 +31,11 @@ HOT = 100_000  # messages of each of the largest extreme shapes
 CHATTERS = ("user00001", "user00002")  # have one very long conversation
 FAMOUS = ("user00003", "user00004")  # have one message with very many direct replies
 STUBBORN = ("user00005", "user00006")  # have one very deep chain of replies
-SWAMPED = "user00007"  # has very many unread messages
-EXTREME = 7
+DEBATERS = ("user00007", "user00008")  # have one long thread, of as many branches as any
+SWAMPED = "user00009"  # has very many unread messages
+EXTREME = 9
 
-BATCH = 50_000
+BATCH = 10_000
 SPAN = timedelta(days=365)  # from the first message to the last
 UNDER_WAY = 1_000  # ordinary threads that grow at the same time
 LETTERS = 100  # that one writer sends to SWAMPED
@@ -116,8 +118,12 @@ class Crowd:
         self.chat = self.replies = hot
         self.depth = hot // 20
         self.unread = hot // 10
+        self.debate = hot // 100
         self.people_count = EXTREME + max(100, ordinary // 100, (self.unread - 1) // LETTERS + 1)
-        self.total = ordinary + self.chat + (1 + self.replies) + (1 + self.depth) + self.unread
+        extreme = (
+            self.chat + (1 + self.replies) + (1 + self.depth) + (1 + self.debate) + self.unread
+        )
+        self.total = ordinary + extreme
         self.texts = [self.text() for _ in range(5_000)]
 
     def make(self, progress):
@@ -128,16 +134,12 @@ class Crowd:
         self.first_message = next_key(Message)
         self.step = SPAN / self.total
         self.start = timezone.now() - SPAN - timedelta(hours=1)
-        self.rows = {model: [] for model in COLUMNS}
+        self.rows = {model: [] for model in COLUMNS if model is not Message}
+        numbered = enumerate(self.threads())
         try:
-            for number, thread in enumerate(self.threads()):
-                self.write(number, thread)
-                if (number + 1) % BATCH == 0:
-                    self.flush()
-                if (number + 1) % 1_000 == 0:
-                    progress(number + 1)
-            self.flush()
-            progress(self.total)
+            for done in range(0, self.total, BATCH):
+                self.write(islice(numbered, BATCH))
+                progress(min(done + BATCH, self.total))
         finally:
             self.settle()
 
@@ -160,7 +162,8 @@ class Crowd:
         yield self.first_thread(people[0:2], rarely_any, self.chat)
         yield self.first_thread(people[2:4], the_first, 1 + self.replies)
         yield self.first_thread(people[4:6], the_latest, 1 + self.depth)
-        swamped, writers = people[6], iter(people[EXTREME:])
+        yield self.first_thread(people[6:8], a_recent_one, 1 + self.debate)
+        swamped, writers = people[8], iter(people[EXTREME:])
         for sent in range(0, self.unread, LETTERS):
             left = min(LETTERS, self.unread - sent)
             pair = next(writers), swamped
@@ -207,7 +210,21 @@ class Crowd:
 
     # Rows
 
-    def write(self, number, thread):
+    @transaction.atomic
+    def write(self, numbered):
+        """Write these numbered threads' next messages, and the rows that come with them."""
+        with connection.cursor() as cursor:
+            skip_key_checks(cursor)
+            # The database takes in one message while the next one is being made.
+            insert(cursor, Message, (self.message(*each) for each in numbered))
+            for model, rows in self.rows.items():
+                insert(cursor, model, rows)
+                rows.clear()
+            for sql in connection.ops.sequence_reset_sql(no_style(), [Conversation, Message]):
+                cursor.execute(sql)
+
+    def message(self, number, thread):
+        """Its row; those that hang on it wait in `rows`."""
         random = self.random.random
         key = self.first_message + number
         conversation = self.first_conversation + thread.conversation
@@ -225,23 +242,12 @@ class Crowd:
             rows[Conversation].append((conversation, version, 0))
             rows[Participant].append((conversation, sender, receiver, ""))
             rows[Participant].append((conversation, receiver, sender, ""))
-        row = (key, conversation, sender, receiver, parent, content, time, edited, read, version)
-        rows[Message].append(row)
         rows[Notification].append((receiver, key, time, read))
         if edited:
             edit_time = for_database(sent_at + timedelta(minutes=2))
             rows[MessageHistory].append((key, old_content, sender, edit_time, version))
         self.versions[thread.conversation] = version
-
-    @transaction.atomic
-    def flush(self):
-        with connection.cursor() as cursor:
-            skip_key_checks(cursor)
-            for model, rows in self.rows.items():
-                insert(cursor, model, rows)
-                rows.clear()
-            for sql in connection.ops.sequence_reset_sql(no_style(), [Conversation, Message]):
-                cursor.execute(sql)
+        return key, conversation, sender, receiver, parent, content, time, edited, read, version
 
     @transaction.atomic
     def settle(self):
