@@ -6,15 +6,18 @@ the last message there was. Both stand in its markup, so the site keeps nothing 
 
 from operator import attrgetter
 
+from django.db.models import BigIntegerField
 from django.urls import reverse
 from django.utils import timezone
 
+from messaging.compiled import compiled
 from messaging.display import by_day, present
 from messaging.dom import dom_id
 from messaging.managers import CAP, LISTED
 from messaging.models import Message
 from messaging.threads import count_unread_below, fetch_ancestors
 
+MAX_KEY = BigIntegerField.MAX_BIGINT
 MOST = CAP - 1  # changed messages in one answer, fewer than are counted; after more, the whole list
 
 
@@ -24,15 +27,20 @@ def message_list(place, before=None):
     `place` is the reader's Participant. {"days": see `display.by_day`, "peer": the other person,
     "earlier": the pk that the page before it ends before, or None}
     """
-    conversation = place.conversation
-    roots = Message.objects.filter(conversation=conversation).roots()
-    messages, has_earlier = roots.for_display().earlier_than(before, LISTED)
-    unread_below = count_unread_below(conversation, place.user)
+    rows = latest_roots(place.conversation_id, before or MAX_KEY)
+    messages, has_earlier = rows[:LISTED][::-1], len(rows) > LISTED
+    unread_below = count_unread_below(place.conversation_id, place.user_id)
     return {
         "days": by_day(present(messages, place.user, unread_below)),
         "peer": place.peer,
         "earlier": messages[0].pk if has_earlier else None,
     }
+
+
+@compiled
+def latest_roots(conversation, before):
+    roots = Message.objects.filter(conversation=conversation, pk__lt=before).roots()
+    return roots.for_display().order_by("-pk")[: LISTED + 1]
 
 
 def state_of(place, newest=0):
@@ -41,8 +49,7 @@ def state_of(place, newest=0):
     {"url": where to ask for changes, "since", "newest", "first_unread": the address of the oldest
     message that the reader has not read, or None, "peer"}
     """
-    unread = Message.unread.received_by(place.user).filter(conversation=place.conversation)
-    first_unread = unread.only("pk").order_by("pk").first()
+    first_unread = next(iter(oldest_unread(place.user_id, place.conversation_id)), None)
     return {
         "url": reverse("conversation-changes", args=[place.peer.username]),
         "since": place.conversation.version,
@@ -50,6 +57,12 @@ def state_of(place, newest=0):
         "first_unread": first_unread and first_unread.get_absolute_url(),
         "peer": place.peer,
     }
+
+
+@compiled
+def oldest_unread(user, conversation):
+    unread = Message.unread.filter(receiver=user, conversation=conversation)
+    return unread.only("pk").order_by("pk")[:1]
 
 
 def changes(place, since=None, newest=None):
@@ -60,7 +73,7 @@ def changes(place, since=None, newest=None):
     "begun": older messages that nobody had replied to, with their first replies,
     "joining": new replies to others, as [(the id of their thread, replies)],
     "changed": older messages,
-    "answered": what any of all these answers; its summary may say something else now,
+    "answered": older ones that any of all these answers; their summaries may say something else,
     "heard": new messages of the other person}
 
     The whole list, where the page knows less than that; where something changed that no message
@@ -82,16 +95,21 @@ def changes(place, since=None, newest=None):
     messages = {message.pk: message for message in sorted(rows, key=attrgetter("pk"))}
     rows = list(messages.values())
     answered = [messages.setdefault(m.pk, m) for m in fetch_ancestors(rows, limit=CAP)]
-    unread_below = count_unread_below(conversation, reader) if answered else None
+    unread_below = count_unread_below(conversation.pk, reader.pk) if answered else None
     present(messages.values(), reader, unread_below)
     new = [message for message in rows if message.pk > newest]
     begun, joining = hang_new(new, messages, newest)
+    changed = [message for message in rows if message.pk <= newest]
+    answered = [message for message in answered if message.pk <= newest and message not in begun]
+    for part, pieces in (("message", changed), ("replies", begun), ("summary", answered)):
+        for message in pieces:
+            message.oob += (part,)
     return {
         "live": state_of(place, newest=max(newest, rows[-1].pk)),
         "days": new_days(conversation, [m for m in new if m.parent_message_id is None]),
         "begun": begun,
         "joining": joining,
-        "changed": [message for message in rows if message.pk <= newest],
+        "changed": changed,
         "answered": answered,
         "heard": [message for message in new if not message.mine],
     }

@@ -1,3 +1,5 @@
+from django.utils.safestring import SafeString
+
 PARTS = ("message", "history", "replies", "summary", "thread", "reply")
 
 
@@ -6,9 +8,9 @@ def dom_id(record, part="message"):
 
     `record` is a message or its pk.
     """
-    return f"{part}-{getattr(record, 'pk', record)}"
+    return SafeString(f"{part}-{int(getattr(record, 'pk', record))}")
 
 
-def dom_ids(record):
+def dom_ids(pk):
     """All of them: {part: id}."""
-    return {part: dom_id(record, part) for part in PARTS}
+    return {part: SafeString(f"{part}-{pk}") for part in PARTS}

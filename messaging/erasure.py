@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db import models, transaction
 
 from messaging.accounts import ATTEMPTED
+from messaging.managers import BATCH
 from messaging.models import (
     Conversation,
     Message,
@@ -24,17 +25,10 @@ def erase(user):
     other person's replies go too: a conversation belongs to both and ends with either.
     """
     conversations = Conversation.objects.filter(participants__user=user.pk)
-    conversations.lock()  # those under way finish first
-
-    messages = Message.objects.filter(conversation__in=conversations)
-    MessageHistory.objects.filter(message__in=messages).delete()
+    keys = list(conversations.lock())  # those under way finish first
+    for start in range(0, len(keys), BATCH):
+        erase_conversations(keys[start : start + BATCH])
     MessageHistory.objects.filter(edited_by=user.pk).update(edited_by=None)
-    Notification.objects.filter(message__in=messages).delete()
-    # Not through Message.objects, which would refuse what has replies and count versions.
-    models.QuerySet(Message).filter(conversation__in=conversations).delete()
-    conversations.delete()
-    places = Participant.objects.filter(user=user.pk).values("conversation")
-    Participant.objects.filter(conversation__in=places).delete()
 
     Session.objects.filter(user_id=user.pk).delete()
     about_user = {"content_type": ContentType.objects.get_for_model(User), "object_id": user.pk}
@@ -46,3 +40,14 @@ def erase(user):
     # What others sent with their attempts can say that they were on their way to this person.
     AccessAttempt.objects.update(get_data="", post_data="")
     transaction.on_commit(cache.clear, robust=True)
+
+
+def erase_conversations(keys):
+    # By their keys: of a subquery PostgreSQL expects too much, and reads all notifications instead.
+    messages = Message.objects.filter(conversation__in=keys)
+    MessageHistory.objects.filter(message__in=messages).delete()
+    Notification.objects.filter(message__in=messages).delete()
+    # Not through Message.objects, which would refuse what has replies and count versions.
+    models.QuerySet(Message).filter(conversation__in=keys).delete()
+    Participant.objects.filter(conversation__in=keys).delete()
+    Conversation.objects.filter(pk__in=keys).delete()

@@ -8,11 +8,13 @@ import uuid
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db import IntegrityError, models, transaction
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.deletion import ProtectedError
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
+
+from messaging.compiled import compiled
 
 LISTED = 30  # conversations, messages or notifications on one page
 CAP = 100  # counting stops here, so that it costs the same for any number: "99+"
@@ -48,6 +50,14 @@ class UserQuerySet(models.QuerySet):
 
     update.alters_data = True
 
+    def with_unread(self):
+        """With `unread_count`, no more than CAP, and `newest_unread`, a key or None."""
+        from messaging.models import Message
+
+        unread = Message.unread.filter(receiver=OuterRef("pk"))
+        newest = unread.order_by("-pk").values("pk")[:1]
+        return self.annotate(unread_count=CappedCount(unread), newest_unread=Subquery(newest))
+
     def delete(self):
         # In order of pk, like every send, so that a removal and a send never wait for each other.
         with transaction.atomic():
@@ -76,17 +86,11 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
 
 class ConversationQuerySet(models.QuerySet):
     def between(self, sender, receiver):
-        """The conversation of these two people, made if they have none.
+        """The conversation of these two people, made if they have none, with its row locked.
 
         The caller has locked both people, so two first messages cannot make two conversations.
         """
-        place = (
-            sender.participations.filter(peer=receiver)
-            .select_related("conversation")
-            .select_for_update(of=["conversation"], no_key=True)
-            .first()
-        )
-        if place:
+        for place in place_of_two(sender.pk, receiver.pk):
             return place.conversation
         conversation = self.create()
         conversation.participants.create(user=sender, peer=receiver)
@@ -114,6 +118,14 @@ class ConversationQuerySet(models.QuerySet):
 
 
 class ParticipantQuerySet(models.QuerySet):
+    SHOWN = (
+        "user",
+        "peer__username",
+        "peer__display_name",
+        "latest_message__sender",
+        "latest_message__timestamp",
+    )
+
     def with_peer(self, username):
         from messaging.models import User
 
@@ -129,13 +141,24 @@ class ParticipantQuerySet(models.QuerySet):
         return (
             self.filter(latest_message__isnull=False)
             .select_related("peer", "latest_message")
-            .defer("draft", "latest_message__content")
+            .only(*self.SHOWN)
             .annotate(
                 snippet=Left("latest_message__content", SNIPPET_LENGTH),
                 unread_count=CappedCount(unread),
             )
             .order_by("-latest_message")
         )
+
+    def show_latest(self, message):
+        """Point to a message that has just been sent; its sender's draft may end with it."""
+        changes = {"latest_message": message}
+        if message.ends_draft:
+            is_sender = When(user=message.sender_id, then=Value(""))
+            left = Case(is_sender, default=F("draft"), output_field=models.TextField())
+            changes["draft"] = left
+        return self.update(**changes)
+
+    show_latest.alters_data = True
 
     def refresh_latest(self):
         """Point again to the newest message of each conversation."""
@@ -160,37 +183,36 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(parent_message=None)
 
     def for_display(self):
-        """With all that the partial of a message draws, at a fixed number of queries."""
-        from messaging.models import Message, MessageHistory
+        """With what the partial of a message draws, but for the time of its edits."""
+        from messaging.models import Message
 
         replies = Message.objects.filter(parent_message=OuterRef("pk"))
         parent_time = F("parent_message__timestamp")
-        latest_edit = MessageHistory.objects.defer("old_content").order_by("-pk")[:1]
-        return (
-            self.select_related("sender")
-            .prefetch_related(models.Prefetch("history", latest_edit, to_attr="latest_edit"))
-            .annotate(reply_count=CappedCount(replies), parent_time=parent_time)
+        return self.select_related("sender").annotate(
+            reply_count=CappedCount(replies), parent_time=parent_time
         )
-
-    def earlier_than(self, pk, limit):
-        """The last `limit` messages before `pk` (None: of all), oldest first, and whether more."""
-        rows = self if pk is None else self.filter(pk__lt=pk)
-        rows = list(rows.order_by("-pk")[: limit + 1])
-        return rows[:limit][::-1], len(rows) > limit
 
     # What a person does
 
-    def send(self, form_key, **fields):
+    def send(self, form_key, *, ends_draft=False, **fields):
         """Send once: the same form with the same text answers with the message of the first time.
 
         The key is made of the form's own and of what it says, so that a text that was changed after
-        Back is a message of its own and not lost.
+        Back is a message of its own and not lost. `ends_draft`: see Message.
         """
-        if form_key is None:
-            return self.create(**fields)
-        key = self.key_of(form_key, **fields)
-        sender = fields.pop("sender")
-        return self.get_or_create(sender=sender, idempotency_key=key, defaults=fields)[0]
+        message = self.model(**fields)
+        message.ends_draft = ends_draft
+        if form_key is not None:
+            if first := self.sent(form_key, **fields).first():
+                return first.sent_again(ends_draft)
+            message.idempotency_key = self.key_of(form_key, **fields)
+        try:
+            message.save(using=self.db)
+        except IntegrityError:
+            if first := form_key and self.sent(form_key, **fields).first():  # by another process
+                return first.sent_again(ends_draft)
+            raise
+        return message
 
     send.alters_data = True
 
@@ -222,7 +244,12 @@ class MessageQuerySet(models.QuerySet):
         if any(message.sender_id == message.receiver_id for message in messages):
             raise ValidationError(_("You cannot write to yourself."), code="to_oneself")
         people = {pk for message in messages for pk in (message.sender_id, message.receiver_id)}
-        if len(User.objects.filter(pk__in=people).lock()) != len(people):
+        locked = (
+            two_people(*people)
+            if len(people) == 2 and set(map(type, people)) == {int}
+            else User.objects.filter(pk__in=people).lock()
+        )
+        if len(locked) != len(people):
             raise ValidationError(
                 _("This person is no longer here, so nothing can be sent to them."), code="gone"
             )
@@ -359,6 +386,25 @@ class MessageQuerySet(models.QuerySet):
         return Subquery(conversation.values("version"))
 
 
+# Asked by every send
+
+
+@compiled
+def two_people(one, other):
+    from messaging.models import User
+
+    people = User.objects.filter(pk__in=[one, other]).order_by("pk")
+    return people.select_for_update(no_key=True).values_list("pk", flat=True)
+
+
+@compiled
+def place_of_two(user, peer):
+    from messaging.models import Participant
+
+    places = Participant.objects.filter(user=user, peer=peer).select_related("conversation")
+    return places.select_for_update(of=["conversation"], no_key=True)
+
+
 FIXED = {"sender", "receiver", "conversation", "version"}
 
 
@@ -374,6 +420,17 @@ def refuse_by_set(fields):
         raise ValueError(
             "The parent of a message is changed by saving it, so that it stays in its conversation."
         )
+
+
+def prefetch_latest_edits(messages):
+    """Set `latest_edit` on those messages that were edited: a list of one. One query, or none."""
+    from messaging.models import MessageHistory
+
+    latest = MessageHistory.objects.defer("old_content").order_by("-pk")[:1]
+    edited = [message for message in messages if message.edited]
+    models.prefetch_related_objects(
+        edited, models.Prefetch("history", latest, to_attr="latest_edit")
+    )
 
 
 class UnreadMessagesManager(models.Manager.from_queryset(MessageQuerySet)):
@@ -393,10 +450,6 @@ class UnreadMessagesManager(models.Manager.from_queryset(MessageQuerySet)):
     def for_user(self, user):
         """This person's unread messages, the newest first, with what the inbox shows of them."""
         return self.received_by(user).select_related("sender").only(*self.SHOWN).order_by("-pk")
-
-    def keys_for(self, user):
-        """The keys of the newest of them, no more than CAP."""
-        return list(self.received_by(user).order_by("-pk").values_list("pk", flat=True)[:CAP])
 
 
 class NotificationQuerySet(models.QuerySet):

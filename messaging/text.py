@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 MAX_LENGTH = 10_000  # characters of one message
 FOLD_LENGTH, FOLD_LINES = 1_500, 24  # longer ones show their beginning, the rest on demand
+EXCERPT_LENGTH = 280
 FOLD_SEARCH = 400  # characters in which a sentence may end for the fold to be there
 SENTENCE_END = re.compile(r"\n+|[.!?…]\S?\s+|[。！？]")
 
@@ -87,6 +88,11 @@ def trim(address):
         if last not in PUNCTUATION and not is_closing:
             return address
         address = address[:-1]
+
+
+def excerpt(text: str) -> str:
+    """As much of a text as stands in a list."""
+    return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
 
 
 def fold(text: str) -> tuple[str, str]:

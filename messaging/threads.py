@@ -18,7 +18,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django_cte import CTE, with_cte
 
-from messaging.managers import CAP
+from messaging.compiled import compiled
+from messaging.managers import CAP, prefetch_latest_edits
 from messaging.models import Message
 
 REPLIES = 20  # shown below one message at a time
@@ -34,12 +35,23 @@ def fetch_replies(message, after=0):
     """Hang the replies to `message` that come after the reply `after` on it, and theirs on them.
 
     Every message gets `shown_replies` (a list, oldest first) and `more_after`: the last one shown
-    where others come after it, else None. Returns all that were hung, oldest first. Two queries,
-    whatever the size of the thread.
+    where others come after it, else None. Returns all that were hung, oldest first. One query, and
+    one more where any was edited, whatever the size of the thread.
     """
+    found = replies_below(message.pk, after)
+    # A circle of parents, which the database refuses, would come round again and again.
+    messages = list({reply.pk: reply for reply in found if reply.pk != message.pk}.values())
+    prefetch_latest_edits([message, *messages])
+    hang(message, messages)
+    return messages
+
+
+@compiled
+def replies_below(message, after):
+    """The recursive query: one part of what stands below a message, oldest first."""
 
     def subtree(cte):
-        first = Message.objects.filter(parent_message=message.pk, pk__gt=after).order_by("pk")
+        first = Message.objects.filter(parent_message=message, pk__gt=after).order_by("pk")
         # One more than shown, to know whether there are more.
         seed = Message.objects.filter(pk__in=first.values("pk")[: REPLIES + 1])
         deeper = cte.join(Message.objects.all(), parent_message=cte.col.id).filter(
@@ -55,44 +67,45 @@ def fetch_replies(message, after=0):
     tree = CTE.recursive(subtree, name="tree")
     # The limit stands between the recursion and the join, so that the recursion ends with it.
     page = CTE(tree.queryset().values("id", "depth")[:MESSAGES], name="page")
-    found = with_cte(
+    return with_cte(
         tree,
         page,
         select=page.join(Message.objects.for_display(), id=page.col.id)
         .annotate(depth=page.col.depth)
         .order_by("pk"),
     )
-    # A circle of parents, which the database refuses, would come round again and again.
-    messages = list({reply.pk: reply for reply in found if reply.pk != message.pk}.values())
-    hang(message, messages)
-    return messages
 
 
 def count_unread_below(conversation, viewer):
     """How many messages below each one the viewer has not read: a Counter by the pk of that one.
 
     Of the newest CAP unread ones, each counts for what it answers, directly or not, up to
-    COUNTED_LEVELS above it. One query.
+    COUNTED_LEVELS above it. One query. Both are given by their pk.
     """
+    rows = answered_by_unread(conversation, viewer)
+    return Counter(row["parent_message_id"] for row in rows if row["parent_message_id"])
 
+
+@compiled
+def answered_by_unread(conversation, viewer):
     def upwards(cte):
-        unread = Message.unread.received_by(viewer).filter(conversation=conversation)
+        unread = Message.unread.filter(receiver=viewer, conversation=conversation)
         newest = unread.order_by("-pk").values("pk")[:CAP]
         older = cte.join(Message.objects.all(), id=cte.col.parent_message_id)
         return (
             Message.objects.filter(pk__in=newest, parent_message__isnull=False)
             .values("parent_message_id", depth=Value(1))
             .union(
+                # Not those with a parent alone: SQLite would read all messages to find them.
                 older.annotate(depth=one_deeper(cte))
-                .filter(depth__lte=COUNTED_LEVELS, parent_message__isnull=False)
+                .filter(depth__lte=COUNTED_LEVELS)
                 .values("parent_message_id", "depth"),
                 all=True,
             )
         )
 
     answered = CTE.recursive(upwards, name="answered")
-    rows = with_cte(answered, select=answered.queryset())
-    return Counter(row["parent_message_id"] for row in rows)
+    return with_cte(answered, select=answered.queryset())
 
 
 def one_deeper(cte):
@@ -122,7 +135,7 @@ def hang(top, messages):
 def fetch_ancestors(messages, limit=LEVELS):
     """What some messages answer, directly or not, the oldest first; the `limit` nearest.
 
-    Two queries, or none where none of them answers anything.
+    One query, or none where none of them answers anything.
     """
     answered = {message.parent_message_id for message in messages} - {None}
     if not answered:

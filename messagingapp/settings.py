@@ -94,6 +94,11 @@ TEMPLATES = [
 
 # Data
 
+# Every query here reads few rows by an index. Told so, PostgreSQL keeps to that also where its
+# statistics are old; compiling such a query takes longer than running it.
+PLANNER = "-c jit=off -c random_page_cost=1.1" + "".join(
+    f" -c enable_{way}=off" for way in ("hashjoin", "mergejoin", "seqscan", "bitmapscan")
+)
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'parley.sqlite3'}")}
 if "DATABASE_URL" not in env.ENVIRON:
     (VAR / "parley.sqlite3").touch(mode=0o600)  # before SQLite makes it for all to read
@@ -110,10 +115,22 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 else:
-    # Every query here reads few rows by an index. Told so, the planner keeps to that also where
-    # its statistics are old; compiling such a query takes longer than running it.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c jit=off -c enable_hashjoin=off -c enable_mergejoin=off"
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", PLANNER)
+if "DATABASE_REPLICA_URL" in env.ENVIRON:
+    replica = DATABASES["replica"] = env.db("DATABASE_REPLICA_URL")
+    replica.update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True, TEST={"MIRROR": "default"})
+    if replica["ENGINE"] == "django.db.backends.sqlite3":
+        replica["OPTIONS"] = {"timeout": 20, "init_command": "PRAGMA query_only=ON"}
+    else:
+        read_only = {
+            "options": f"{PLANNER} -c default_transaction_read_only=on",
+            "connect_timeout": 2,  # seconds; the primary answers where the replica is away
+        }
+        replica["OPTIONS"] = {**read_only, **replica.get("OPTIONS", {})}
+    DATABASE_ROUTERS = ["messagingapp.replicas.ReplicaRouter"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        "messagingapp.replicas.read_from_replica",
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -121,7 +138,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "unique-snowflake",
-        "OPTIONS": {"MAX_ENTRIES": 5_000},
+        "OPTIONS": {"MAX_ENTRIES": 1_000},
     }
 }
 if "CACHE_URL" in env.ENVIRON:
@@ -132,7 +149,7 @@ if "CACHE_URL" in env.ENVIRON:
 AUTH_USER_MODEL = "messaging.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "messaging.backends.PersonBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -167,6 +184,7 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"Parley <parley@{_site.hostn
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = len(LANGUAGES) > 1  # else there is nothing to look up
 USE_TZ = True
 TIME_ZONE = "UTC"  # for those who chose none; each person may choose one
 

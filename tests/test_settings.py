@@ -15,7 +15,7 @@ from messagingapp import secret_key
 
 FILE = Path(secret_key.__file__).with_name("settings.py")
 VARIABLES = ["DEBUG", "SECRET_KEY", "SITE_URL", "SIGNUP", "ADMIN", "VAR", "DATABASE_URL"]
-VARIABLES += ["CACHE_URL", "EMAIL_URL", "EMAIL_FROM"]
+VARIABLES += ["DATABASE_REPLICA_URL", "CACHE_URL", "EMAIL_URL", "EMAIL_FROM"]
 
 
 @pytest.fixture

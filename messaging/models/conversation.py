@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from messaging.managers import ConversationQuerySet, ParticipantQuerySet
@@ -25,6 +25,14 @@ class Conversation(models.Model):
 
     def __str__(self):
         return f"Conversation {self.pk}"
+
+    def advance_locked(self):
+        """The next version, of a conversation whose row this transaction has locked and read."""
+        self.version += 1
+        Conversation.objects.filter(pk=self.pk).update(version=self.version)
+        return self.version
+
+    advance_locked.alters_data = True
 
 
 class Participant(models.Model):
@@ -64,10 +72,14 @@ class Participant(models.Model):
 
         Where there is a message among `sent`, a queryset, it was sent, and is no draft any more.
         """
-        places = Participant.objects.filter(pk=self.pk).exclude(draft=text)
+        place = Participant.objects.filter(pk=self.pk)
+        changed = place.exclude(draft=text)
         if sent is not None:
-            places = places.exclude(models.Exists(sent))
-        if places.update(draft=text):
-            self.draft = text
+            changed = changed.exclude(models.Exists(sent))
+        with transaction.atomic():
+            # A send under way ends first, and is seen by the statement after this one.
+            list(place.select_for_update(no_key=True).values_list("pk"))
+            if changed.update(draft=text):
+                self.draft = text
 
     keep_draft.alters_data = True

@@ -57,6 +57,8 @@ class Message(models.Model):
     unread = UnreadMessagesManager()
 
     editor = None  # who is saving an edit, where that is not the sender
+    ends_draft = False  # whether this is what became of what its sender kept as a draft
+    shown_replies, more_after = (), None  # until `threads` hangs others on it
 
     class Meta:
         base_manager_name = "objects"  # for `message.replies.add` and the like
@@ -78,15 +80,22 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["conversation", "id"], name="message_conversation"),
             models.Index(fields=["conversation", "version"], name="message_version"),
-            models.Index(fields=["parent_message", "id"], name="message_replies"),
+            models.Index(
+                fields=["parent_message", "id"],
+                condition=Q(parent_message__isnull=False),
+                name="message_replies",
+            ),
             models.Index(
                 fields=["conversation", "id"],
                 condition=Q(parent_message=None),
                 name="message_roots",
             ),
-            models.Index(fields=["receiver", "-id"], condition=Q(read=False), name="unread_newest"),
+            # With `read`, or SQLite looks into each message whether it is unread.
             models.Index(
-                fields=["conversation", "receiver", "id"],
+                fields=["receiver", "-id", "read"], condition=Q(read=False), name="unread_newest"
+            ),
+            models.Index(
+                fields=["conversation", "receiver", "id", "read"],
                 condition=Q(read=False),
                 name="unread_in_conversation",
             ),
@@ -136,9 +145,17 @@ class Message(models.Model):
         Message.objects.lock_people([self])
         self.conversation = Conversation.objects.between(self.sender, self.receiver)
         Message.objects.check_parents([self])
-        self.version = self._next_version()
+        self.version = self.conversation.advance_locked()
         super().save(**{**kwargs, "force_insert": True})
-        self.conversation.participants.update(latest_message=self)
+        self.conversation.participants.show_latest(self)
+
+    def sent_again(self, ends_draft):
+        """This message, where the same form made it before; a draft ends with it all the same."""
+        if ends_draft:
+            self.conversation.participants.filter(user=self.sender_id).update(draft="")
+        return self
+
+    sent_again.alters_data = True
 
     def _save_changes(self, fields, **kwargs):
         Message.objects.lock_people([self])

@@ -4,6 +4,8 @@ import zoneinfo
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from messaging.managers import UserManager
@@ -33,8 +35,8 @@ def validate_time_zone(name):
 class User(AbstractUser):
     """A person.
 
-    Everything about a person goes with the account (see `signals.erase_person`), so every key that
-    points here is DO_NOTHING and the database's own constraint guards that nothing was forgotten.
+    Everything about a person goes with the account (see `erasure.erase`), so every key that points
+    here is DO_NOTHING and the database's own constraint guards that nothing was forgotten.
     """
 
     username_key = UsernameKeyField(max_length=450, unique=True, editable=False)
@@ -75,6 +77,22 @@ class User(AbstractUser):
     def hue(self):
         """One of the twelve avatar colours, 0 to 11."""
         return self.pk % 12
+
+    @property
+    def avatar(self):
+        """The initials in a circle, as HTML; the name always stands beside it."""
+        html = '<span class="avatar hue-{}" aria-hidden="true">{}</span>'
+        return format_html(html, self.hue, self.initials)
+
+    # What `with_unread` brings along, for whoever was loaded without it
+
+    @cached_property
+    def unread_count(self):
+        return User.objects.with_unread().get(pk=self.pk).unread_count
+
+    @cached_property
+    def newest_unread(self):
+        return User.objects.with_unread().get(pk=self.pk).newest_unread
 
     @property
     def conversations(self):

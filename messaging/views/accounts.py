@@ -31,7 +31,7 @@ class SignUpView(RefusingFormMixin, FormView):
         user = form.save()
         if user is None:
             return self.form_invalid(form)
-        login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
+        login(self.request, user, backend="messaging.backends.PersonBackend")
         return SeeOther(reverse("inbox"))
 
 

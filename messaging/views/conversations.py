@@ -1,5 +1,6 @@
 import uuid
 from copy import copy
+from functools import cache, partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -85,6 +86,7 @@ class ConversationView(ParticipantMixin, PageMixin, LiveSendingMixin, FormView):
     template_name = "messaging/conversation.html"
     fragment_name = "partials/composer.html"
     form_class = MessageForm
+    ends_draft = True
 
     def post(self, request, **kwargs):
         return self.keep_draft() if "draft" in request.POST else super().post(request, **kwargs)
@@ -106,11 +108,6 @@ class ConversationView(ParticipantMixin, PageMixin, LiveSendingMixin, FormView):
     def get_initial(self):
         return {**super().get_initial(), "content": self.participant.draft}
 
-    def form_valid(self, form):
-        response = super().form_valid(form)
-        self.participant.keep_draft("")
-        return response
-
     def emptied(self):
         form = MessageForm(initial={"key": uuid.uuid4()})
         return {"main": "partials/composer.html", "form": form}
@@ -128,7 +125,7 @@ class ConversationView(ParticipantMixin, PageMixin, LiveSendingMixin, FormView):
             **kwargs,
             participant=self.participant,
             peer=self.participant.peer,
-            live=state_of(self.participant),
+            live=cache(partial(state_of, self.participant)),
             messages_html=self.messages_html(),
         )
 
@@ -141,7 +138,8 @@ class ConversationView(ParticipantMixin, PageMixin, LiveSendingMixin, FormView):
         request.path = reverse("conversation-fragment", args=[self.participant.peer.username])
         request.GET = QueryDict(query)
         request.META = {**request.META, "QUERY_STRING": query}
-        response = ConversationFragmentView.as_view()(request, **self.kwargs)
+        fragment = ConversationFragmentView.as_view(participant=self.participant)
+        response = fragment(request, **self.kwargs)
         return mark_safe(response.content.decode())  # noqa: S308, rendered by a template of ours
 
 

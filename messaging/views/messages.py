@@ -37,8 +37,8 @@ class PeerMixin:
 
     def present(self, messages):
         viewer = self.request.user
-        unread = threads.count_unread_below(self.message.conversation_id, viewer)
-        return present(messages, viewer, unread)
+        unread = threads.count_unread_below(self.message.conversation_id, viewer.pk)
+        return present(messages, viewer, unread, current=self.message)
 
 
 class FollowingMixin(PeerMixin):
@@ -71,6 +71,8 @@ class MessageView(FollowingMixin, MessageMixin, PageMixin, TemplateView):
             top, path = self.message, ancestors
             thread = threads.fetch_replies(top)
         self.present([*path, top, *thread])
+        for message in path:
+            message.has_actions = False
         return {**context, "top": top, "path": path}
 
 
@@ -180,4 +182,5 @@ class MessageHistoryView(PeerMixin, MessageMixin, PageMixin, TemplateView):
         except MessageHistory.DoesNotExist:
             raise Http404 from None
         present([self.message], self.request.user)
+        self.message.has_actions = False
         return super().get_context_data(**kwargs, versions=shown, more=more)

@@ -3,16 +3,18 @@ import uuid
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from messaging.display import present_badge, present_places
+from messaging.compiled import compiled
+from messaging.display import present_badge
 from messaging.forms import PageForm
 from messaging.managers import LISTED
-from messaging.models import Message
+from messaging.models import Message, Participant
+from messaging.models.user import fold
+from messaging.sidebar import sidebar
 from messaging.views.kept import kept
 
 
@@ -63,9 +65,7 @@ class PageMixin(SignedInMixin, FragmentMixin):
 
     def get_context_data(self, **kwargs):
         if not self.wants_fragment:
-            user = self.request.user
-            kwargs |= present_badge(Message.unread.keys_for(user))
-            kwargs["places"] = present_places(user.participations.listed()[:LISTED])
+            kwargs = {**present_badge(self.request.user), **sidebar(self.request.user), **kwargs}
         return super().get_context_data(**kwargs)
 
 
@@ -84,11 +84,13 @@ class RefusingFormMixin:
 class SendingMixin(RefusingFormMixin):
     """A form that sends a message and leads to it. `people()`: sender, receiver, parent_message."""
 
+    ends_draft = False  # whether the form is where one's draft stands
+
     def get_initial(self):
         return {**super().get_initial(), "key": uuid.uuid4()}
 
     def form_valid(self, form):
-        message = form.send(**self.people(form))
+        message = form.send(**self.people(form), ends_draft=self.ends_draft)
         if message is None:  # the other person, or the message replied to, went meanwhile
             return kept(self.request, form.errors["content"][0], status=422)
         return self.answer_sent(message)
@@ -106,8 +108,17 @@ class ParticipantMixin:
         username = self.kwargs["username"]
         if "\0" in username:  # which PostgreSQL refuses to look for
             raise Http404
-        places = self.request.user.participations.select_related("conversation", "peer")
-        return get_object_or_404(places.with_peer(username))
+        user = self.request.user
+        for place in place_with(user.pk, fold(username)):
+            place.user = user
+            return place
+        raise Http404
+
+
+@compiled
+def place_with(user, username_key):
+    places = Participant.objects.filter(user=user, peer__username_key=username_key)
+    return places.select_related("conversation", "peer")
 
 
 class MessageMixin:
@@ -115,8 +126,15 @@ class MessageMixin:
 
     @cached_property
     def message(self):
-        visible = Message.objects.visible_to(self.request.user)
-        return get_object_or_404(visible.for_display(), pk=self.kwargs["pk"])
+        for message in visible_message(self.request.user.pk, self.kwargs["pk"]):
+            return message
+        raise Http404
+
+
+@compiled
+def visible_message(user, pk):
+    visible = Message.objects.visible_to(user).for_display()
+    return visible.select_related("receiver").filter(pk=pk)
 
 
 class AuthorMixin(MessageMixin):

@@ -4,7 +4,6 @@ from django.views.generic import TemplateView
 from django_htmx.http import trigger_client_event
 
 from messaging.display import present_badge, present_notifications
-from messaging.models import Message
 from messaging.views.mixins import PageMixin, SeeOther, SignedInMixin, first_page, page_start
 
 
@@ -34,10 +33,10 @@ class UnreadBadgeView(SignedInMixin, TemplateView):
     template_name = "partials/unread_badge.html"
 
     def get(self, request):
-        unread = Message.unread.keys_for(request.user)
-        badge = present_badge(unread)
+        badge = present_badge(request.user)
         newest = str(badge["newest_unread"])
-        is_same_count = request.GET.get("seen") in (str(len(unread)), badge["unread_text"])
+        count = str(request.user.unread_count)
+        is_same_count = request.GET.get("seen") in (count, badge["unread_text"])
         if is_same_count and request.GET.get("newest", newest) == newest:
             return HttpResponse(status=204)
         return trigger_client_event(self.render_to_response(badge), "unread")

@@ -268,3 +268,17 @@ def test_what_arrives_after_it_was_sent_is_no_draft(alice, browse, message):
     client.post(*keeps)
 
     assert draft_of(alice) == ""
+
+
+def test_a_send_that_is_repeated_ends_it_too(alice, browse, keep, message, visit):
+    client = browse(alice)
+    page = soup(client.get(reverse("conversation", args=["bob"])))
+    send = pressing(page, "Send", content=LETTER)
+    client.post(*send)
+    keep(alice, LETTER + " No, wait")
+    assert draft_of(alice) != ""
+
+    client.post(*send)
+
+    assert draft_of(alice) == ""
+    assert len(shown_messages(visit(alice, "conversation", "bob"))) == 2
