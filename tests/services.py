@@ -21,6 +21,7 @@ import redis
 
 FOLDER = Path(__file__).parents[1] / "var" / "services"
 PROGRAMS = ("initdb", "postgres", "redis-server")
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 NOT_TESTED = "Not tested on PostgreSQL and Redis, no {}: apt install postgresql redis-server"
 
 
@@ -32,7 +33,11 @@ def main(command):
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: sys.exit(128 + number))
-    with folder() as place, postgresql(place) as database_url, redis_server(place) as cache_url:
+    with (
+        folder() as place,
+        postgresql(place, **FORGETFUL) as database_url,
+        redis_server(place) as cache_url,
+    ):
         return run(command, DATABASE_URL=database_url, CACHE_URL=cache_url)
 
 
@@ -54,33 +59,35 @@ class DidNotStart(Exception):
 
 
 @contextmanager
-def postgresql(place):
-    password, port, data = secrets.token_hex(), free_port(), place / "postgresql"
+def postgresql(place, **settings):
+    """Its address, until the end of the block. What it holds stays in `place`."""
+    port, data, password_file = free_port(), place / "postgresql", place / "password"
+    if not password_file.exists():
+        private(password_file, secrets.token_hex())
+    password = password_file.read_text()
     initdb = [
         program("initdb"),
         f"--pgdata={data}",
         "--username=parley",
-        f"--pwfile={private(place / 'password', password)}",
+        f"--pwfile={password_file}",
         "--auth=scram-sha-256",
         "--encoding=UTF8",
         "--locale=C.UTF-8",
         "--no-sync",
     ]
-    settings = {
+    settings |= {
         "listen_addresses": "127.0.0.1",
         "port": port,
         "unix_socket_directories": "",
         "max_connections": 300,
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
     }
     postgres = [program("postgres"), "-D", data, *(f"--{k}={v}" for k, v in settings.items())]
     url = f"postgres://parley:{password}@127.0.0.1:{port}/postgres"
 
-    with child(initdb, place) as process:
-        if process.wait() != 0:
-            raise DidNotStart
+    if not data.exists():
+        with child(initdb, place) as process:
+            if process.wait() != 0:
+                raise DidNotStart
     with child(postgres, place, stop=signal.SIGINT) as process:  # whoever is still connected
         wait_for(lambda: psycopg.connect(url).close(), process)
         yield url

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import report
 from messaging.urls import urlpatterns
 
 PROJECT = Path(__file__).parents[1]
@@ -32,6 +33,10 @@ def test_every_setting_is_in_the_table_of_settings():
     assert {row[0] for row in table("Settings")} == read | OUTSIDE
 
 
-@pytest.mark.parametrize("path", re.findall(r"\]\((docs/[^)]+)\)", README))
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(((?:docs|bench)/[^)]+)\)", README))))
 def test_every_picture_is_there(path):
     assert (PROJECT / path).exists()
+
+
+def test_the_figures_are_those_of_the_last_run():
+    assert report.markdown(report.newest()) in README
