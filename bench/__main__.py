@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 from bench import measure, rate, report, verdicts
 from bench.worlds import PROJECT, SIZES, prepare_peers, worlds
+from tests import services
 
 ROUNDS = 30
 PEERS_AT = "medium"  # where there are a million messages
@@ -51,8 +52,8 @@ def stop(number, frame):
 
 def quick(options):
     with (
-        TemporaryDirectory(dir=PROJECT / "var") as folder,
-        worlds(Path(folder), list(QUICK), options.databases, QUICK) as found,
+        services.folder() as folder,
+        worlds(folder, list(QUICK), options.databases, QUICK) as found,
         entered(found) as processes,
     ):
         rows = all_costs(processes)
