@@ -23,7 +23,6 @@ from tests import services
 
 ROUNDS = 30
 PEERS_AT = "medium"  # where there are a million messages
-FLOOR = "floor: session and person"
 
 QUICK = {  # one's own is the same in both, and so must be what an action reads
     "small": ("--messages=500", "--hot=8000"),
@@ -142,7 +141,7 @@ def add_times(rows, processes, rounds):
         row["median"] = median(times)
         row["p95"] = quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
     for row in rows:
-        at_floor = taken[row["database"], row["size"], FLOOR]
+        at_floor = taken[row["database"], row["size"], verdicts.FLOOR]
         row["floor"] = row["median"] / median(at_floor)
 
 

@@ -15,11 +15,11 @@ from django.test.client import ClientHandler
 from django.urls import reverse
 
 from bench.stage import Person
+from bench.verdicts import FLOOR
 from messaging.demo import crowd
 from messaging.models import Message, User
 
 ACTIONS = {}
-FLOOR = "floor: session and person"
 PASSWORD = "parley-demo"  # noqa: S105
 
 

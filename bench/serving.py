@@ -19,6 +19,8 @@ VACUUM = "from bench.serving import vacuum; vacuum()"
 class Instance(Site):
     """One gunicorn. Those of the same environment are one site, each with a memory of its own."""
 
+    options = ()  # as the Procfile has it: no access log
+
     def __init__(self, log, environment):
         self.log = log
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -28,20 +30,6 @@ class Instance(Site):
         self.wait_for_first_answer()
 
     close = Site.stop
-
-    def serve(self, listener):
-        """As the Procfile does, on a port that is open already."""
-        bind = f"--bind=fd://{listener.fileno()}"
-        with self.log.open("w") as log:
-            return subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "gunicorn", "messagingapp.wsgi", bind],
-                pass_fds=[listener.fileno()],
-                cwd=PROJECT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
 
     def pairs(self, number):
         """So many people of the large world, signed in, as pairs who talk with each other."""

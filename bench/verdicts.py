@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+FLOOR = "floor: session and person"  # the action beside which others are measured
 GROWTH = {"sqlite": 1.5, "postgresql": 1.3}  # from the smallest world to the largest, in median
 GROWTH_OF_WORK = 1.5  # rows or steps, in the quick run
 FEW = 100  # rows or thousand steps whose growth is no matter

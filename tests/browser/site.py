@@ -37,6 +37,7 @@ class Site:
     """A gunicorn with a database, a secret key and static files of its own, all in one folder."""
 
     shell = None
+    options = ("--access-logfile=-",)
 
     def __init__(self, folder):
         self.log = folder / "server.log"
@@ -87,7 +88,7 @@ class Site:
         return json.loads(answer)
 
     def serve(self, listener):
-        gunicorn = [sys.executable, "-m", "gunicorn", "messagingapp.wsgi", "--access-logfile=-"]
+        gunicorn = [sys.executable, "-m", "gunicorn", "messagingapp.wsgi", *self.options]
         with self.log.open("w") as log:
             return subprocess.Popen(
                 [*gunicorn, f"--bind=fd://{listener.fileno()}"],
